@@ -1,0 +1,108 @@
+//! What a handler may reach, and the one write path. The only place that conducts several slices.
+
+mod caller;
+mod replies;
+mod write;
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+
+use crate::audit;
+use crate::config::Config;
+use crate::db::{Db, GlobalTx, GlobalWriteTx, Tx};
+use crate::http::json::BodyLimits;
+use crate::identity::Passwords;
+use crate::kernel::{Clock, Result};
+use crate::keys::{CursorKey, FingerprintKey, Keys};
+
+pub use caller::{AsAdmin, AsStaff, AsStudent, Caller, Level};
+
+/// Everything that lives as long as the server.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// What an [`App`] is made of.
+pub struct Parts {
+    /// The database.
+    pub db: Db,
+    /// The clock that transactions read too.
+    pub clock: Arc<dyn Clock>,
+    /// The settings.
+    pub config: Config,
+    /// The secrets.
+    pub keys: Keys,
+    /// Hashing, bounded in number.
+    pub passwords: Passwords,
+}
+
+impl App {
+    /// Puts the parts together.
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// Reads within the caller's organization: role, audit position and data from one snapshot.
+    pub async fn read<T, L, F>(&self, caller: &Caller<L>, work: F) -> Result<T>
+    where
+        L: Level,
+        T: Send + 'static,
+        F: FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        let asked = caller.asked();
+        let (seq, result) = self
+            .db
+            .read_async(move |global| {
+                let actor = asked.authorize(global)?;
+                let tx = global.within(asked.org, actor);
+                Ok((audit::head_seq(&tx)?, work(&tx)))
+            })
+            .await?;
+        caller.trail.reached(seq);
+        result
+    }
+
+    /// Reads over all organizations: sign-in and health only.
+    pub async fn read_globally<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&GlobalTx<'_>) -> Result<T> + Send + 'static,
+    {
+        self.db.read_async(work).await
+    }
+
+    /// Writes over all organizations: sign-in only.
+    pub async fn write_globally<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&GlobalWriteTx<'_>) -> Result<T> + Send + 'static,
+    {
+        self.db.write(work).await
+    }
+}
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl FromRef<App> for CursorKey {
+    fn from_ref(app: &App) -> Self {
+        app.keys.cursor()
+    }
+}
+
+impl FromRef<App> for FingerprintKey {
+    fn from_ref(app: &App) -> Self {
+        app.keys.fingerprint()
+    }
+}
+
+impl FromRef<App> for BodyLimits {
+    fn from_ref(app: &App) -> Self {
+        app.config.limits.body()
+    }
+}

@@ -1,0 +1,132 @@
+//! The one write path: who may, was it done before, the work, its answer kept for replays; all in
+//! one transaction.
+
+use super::{App, Caller, Level, replies};
+use crate::db::WriteTx;
+use crate::http::Reply;
+use crate::http::fingerprint::IdempotencyKey;
+use crate::kernel::{Code, Demand, Error, Result, bug};
+use crate::{audit, calendar};
+
+/// How a job was settled, and the audit position it was settled at.
+struct Settled {
+    seq: i64,
+    answer: Result<Reply>,
+}
+
+impl App {
+    /// Runs work in the writer on behalf of the caller. A refusal undoes the work and keeps the
+    /// key; a failure undoes everything.
+    ///
+    /// # Errors
+    /// Whatever the work refused, or `outcome_unknown` when nobody can know.
+    pub async fn write<L, F>(
+        &self,
+        caller: &Caller<L>,
+        key: Option<IdempotencyKey>,
+        work: F,
+    ) -> Result<Reply>
+    where
+        L: Level,
+        F: Fn(&WriteTx<'_>) -> Result<Reply> + Send + 'static,
+    {
+        let asked = caller.asked();
+        let instance = caller.trail.path.to_string();
+        let (its_key, its_asked) = (key.clone(), asked.clone());
+        let role_before = caller.actor.clone();
+        let settled = self
+            .db
+            .write(move |global| {
+                let actor = if bug::seeded("role_read_before_job") {
+                    role_before.clone()
+                } else {
+                    its_asked.authorize(global)?
+                };
+                let tx = global.write_within(its_asked.org, actor);
+                settle(&tx, its_key.as_ref(), &instance, &work)
+            })
+            .await?;
+        caller.trail.reached(settled.seq);
+        match settled.answer {
+            Ok(reply) => Ok(reply),
+            Err(mut error) => match error.take_demand() {
+                Some(demand) => self.refuse_with_alternatives(caller, key, error, demand).await,
+                None => Err(error),
+            },
+        }
+    }
+
+    /// Searches on a reader what could be had instead, and only then keeps the refusal: the write
+    /// lock is not held meanwhile. Should the same request have been answered in between, that
+    /// answer stands.
+    async fn refuse_with_alternatives<L: Level>(
+        &self,
+        caller: &Caller<L>,
+        key: Option<IdempotencyKey>,
+        error: Error,
+        demand: Demand,
+    ) -> Result<Reply> {
+        let asked = caller.asked();
+        let searcher = asked.clone();
+        let alternatives = self
+            .db
+            .read_async(move |global| {
+                let actor = searcher.authorize(global)?;
+                calendar::alternatives(&global.within(searcher.org, actor), &demand)
+            })
+            .await?;
+        let error = error.with("alternatives", alternatives);
+        let Some(key) = key else { return Err(error) };
+        let seq = caller.trail.seq().unwrap_or_default();
+        let refusal = Reply::refusal(&error, &caller.trail.path);
+        let (reply, seq) = self
+            .db
+            .write(move |global| {
+                let tx = global.write_within(asked.org, asked.authorize(global)?);
+                match replies::find(&tx, &key)? {
+                    Some(stands) => Ok(stands),
+                    None => {
+                        replies::keep(&tx, &key, &refusal, seq).map(|()| (refusal.clone(), seq))
+                    }
+                }
+            })
+            .await?;
+        caller.trail.reached(seq);
+        Ok(reply)
+    }
+}
+
+/// Replay, or work and its answer.
+fn settle(
+    tx: &WriteTx<'_>,
+    key: Option<&IdempotencyKey>,
+    instance: &str,
+    work: impl Fn(&WriteTx<'_>) -> Result<Reply>,
+) -> Result<Settled> {
+    if let Some(key) = key {
+        match replies::find(tx, key) {
+            Ok(Some((reply, seq))) => return Ok(Settled { seq, answer: Ok(reply) }),
+            Ok(None) => {}
+            Err(error) if error.code() == Code::IdempotencyKeyReused => {
+                return Ok(Settled { seq: audit::head_seq(tx)?, answer: Err(error) });
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    let answer = tx.attempt(|| work(tx));
+    let seq = audit::head_seq(tx)?;
+    let answer = match (answer, key) {
+        (Err(error), _) if error.code() == Code::Internal => return Err(error),
+        (Ok(reply), Some(key)) => {
+            replies::keep(tx, key, &reply, seq)?;
+            Ok(reply)
+        }
+        (Err(error), Some(key)) if error.code().status() == 409 && !error.wants_alternatives() => {
+            let reply = Reply::refusal(&error, instance);
+            replies::keep(tx, key, &reply, seq)?;
+            Ok(reply)
+        }
+        (answer, _) => answer,
+    };
+    Ok(Settled { seq, answer })
+}

@@ -1,0 +1,45 @@
+//! One server per database file: a second one is refused, the command line is not.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+
+use crate::kernel::{Code, Error, Result};
+
+/// Held while a server runs; the operating system lets go of it when the process ends.
+#[derive(Debug)]
+pub struct ServeLock {
+    _file: File,
+}
+
+impl ServeLock {
+    /// Takes the lock beside the database file.
+    ///
+    /// # Errors
+    /// When another server holds it, or the file can't be made.
+    pub fn acquire(database: &Path) -> Result<Self> {
+        let path = lock_path(database);
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path)
+            .map_err(|error| refused(&path, &format!("can't be opened: {error}")))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { _file: file }),
+            Err(TryLockError::WouldBlock) => {
+                Err(refused(&path, "is held: another pret serve runs on this database"))
+            }
+            Err(TryLockError::Error(error)) => Err(refused(&path, &error.to_string())),
+        }
+    }
+}
+
+fn lock_path(database: &Path) -> PathBuf {
+    let mut name = database.as_os_str().to_owned();
+    name.push(".lock");
+    PathBuf::from(name)
+}
+
+fn refused(path: &Path, why: &str) -> Error {
+    Error::new(Code::Internal, format!("The lock file {} {why}.", path.display()))
+}

@@ -1,0 +1,155 @@
+//! SQLite machinery that knows no table: one writer, a pool of readers, transactions that carry
+//! their organization.
+//!
+//! Nothing of the database is kept in memory between transactions, so another process that
+//! writes the same file (`pret user revoke` beside `pret serve`) counts at once.
+
+mod connection;
+mod constraint;
+mod list;
+mod lock;
+mod migrations;
+mod tx;
+mod values;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use connection::Pragma;
+pub use constraint::OnConstraint;
+pub use list::List;
+pub use lock::ServeLock;
+pub use migrations::{Migrated, migrate, pending};
+pub use rusqlite::{Row, ToSql};
+pub use tx::{GlobalTx, GlobalWriteTx, Params, Tx, WriteTx};
+pub use writer::{CommitHook, WriterStats};
+
+use crate::kernel::{Clock, Code, Error, Result};
+use connection::Pool;
+use writer::Writer;
+
+/// What a row mapper may answer.
+pub type Mapped<T> = rusqlite::Result<T>;
+
+/// How a database is opened.
+pub struct DbOptions {
+    /// Where transactions read the time.
+    pub clock: Arc<dyn Clock>,
+    /// How many readers may work at once.
+    pub readers: u32,
+    /// How many writes may wait; the next one is refused.
+    pub queue: usize,
+    /// Called inside every COMMIT; answering `true` makes it fail. For tests of durability.
+    pub commit_hook: Option<CommitHook>,
+    /// Called when a COMMIT failed: the process must not go on guessing.
+    pub on_fatal: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl DbOptions {
+    /// The defaults, with this clock.
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self { clock, readers: 8, queue: 1024, commit_hook: None, on_fatal: Arc::new(|| {}) }
+    }
+}
+
+/// An open database file.
+#[derive(Clone)]
+pub struct Db {
+    path: PathBuf,
+    pool: Pool,
+    writer: Arc<Writer>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Db {
+    /// Opens a file whose schema is current.
+    ///
+    /// # Errors
+    /// When the file is not a Prêt database of this version, or SQLite is too old.
+    pub fn open(path: &Path, options: DbOptions) -> Result<Self> {
+        connection::require_sqlite()?;
+        if pending(path)? {
+            return Err(Error::new(
+                Code::Internal,
+                "The database has not the schema of this version: run `pret migrate` first.",
+            ));
+        }
+        let clock = Arc::clone(&options.clock);
+        let pool = connection::pool(path, options.readers)?;
+        let writer = Writer::start(path, options)?;
+        Ok(Self { path: path.to_owned(), pool, writer: Arc::new(writer), clock })
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Reads one snapshot over all organizations. Blocks; see [`Db::read_async`].
+    pub fn read<T>(&self, work: impl FnOnce(&GlobalTx<'_>) -> Result<T>) -> Result<T> {
+        let mut connection = self
+            .pool
+            .get()
+            .map_err(|_| Error::new(Code::Overloaded, "All readers are busy.").retry_after(1))?;
+        let transaction = connection.transaction()?;
+        work(&GlobalTx::new(&transaction, self.clock.now()))
+    }
+
+    /// Reads one snapshot on a thread that may block.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that leaves the async threads"
+    )]
+    pub async fn read_async<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&GlobalTx<'_>) -> Result<T> + Send + 'static,
+    {
+        let db = self.clone();
+        tokio::task::spawn_blocking(move || db.read(work)).await.map_err(Error::internal)?
+    }
+
+    /// Runs a job in the writer and answers once it is committed. The job may run twice, when
+    /// the transaction it shared with others was lost.
+    pub async fn write<T, F>(&self, job: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&GlobalWriteTx<'_>) -> Result<T> + Send + 'static,
+    {
+        self.writer.submit(job)?.await.unwrap_or_else(|_| Err(writer::stopped()))
+    }
+
+    /// As [`Db::write`], for callers that are not async: command line, seeds, tests.
+    pub fn write_blocking<T, F>(&self, job: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&GlobalWriteTx<'_>) -> Result<T> + Send + 'static,
+    {
+        self.writer.submit(job)?.blocking_recv().unwrap_or_else(|_| Err(writer::stopped()))
+    }
+
+    /// What the writer has done since the start.
+    pub fn writer_stats(&self) -> WriterStats {
+        self.writer.stats()
+    }
+
+    /// How long ago the writer last showed that it is alive.
+    pub fn writer_silence(&self) -> Duration {
+        self.writer.silence()
+    }
+
+    /// Ends the writer after what it has accepted, and folds the WAL into the file.
+    pub fn close(&self) {
+        self.writer.stop();
+    }
+
+    /// The pragmas as a new connection reads them back.
+    ///
+    /// # Errors
+    /// When the file can't be opened.
+    pub fn pragmas(&self) -> Result<Vec<Pragma>> {
+        connection::read_back(&self.path)
+    }
+}

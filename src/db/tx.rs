@@ -1,0 +1,240 @@
+//! Transactions. [`Tx`] and [`WriteTx`] belong to one organization and bind it into every
+//! statement; [`GlobalTx`] and [`GlobalWriteTx`] see all of them and are used in few, listed places.
+
+use std::ops::Deref;
+
+use rusqlite::{CachedStatement, Connection, Row, ToSql, types::FromSql};
+
+use crate::kernel::{Actor, Error, OrgId, Result, Timestamp};
+
+/// Named parameters of a statement. `:org` and `:now` are bound by the transaction itself.
+pub type Params<'a> = &'a [(&'a str, &'a dyn ToSql)];
+
+/// A snapshot over all organizations.
+pub struct GlobalTx<'c> {
+    connection: &'c Connection,
+    now: Timestamp,
+}
+
+/// The write lock, over all organizations.
+pub struct GlobalWriteTx<'c>(GlobalTx<'c>);
+
+/// A snapshot of one organization, read on behalf of an actor.
+pub struct Tx<'c> {
+    global: &'c GlobalTx<'c>,
+    org: OrgId,
+    actor: Actor,
+    now: Timestamp,
+}
+
+/// The write lock, within one organization.
+pub struct WriteTx<'c>(Tx<'c>);
+
+impl<'c> GlobalTx<'c> {
+    pub(super) const fn new(connection: &'c Connection, now: Timestamp) -> Self {
+        Self { connection, now }
+    }
+
+    /// The instant of this transaction.
+    pub const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The same snapshot within one organization.
+    pub const fn within(&'c self, org: OrgId, actor: Actor) -> Tx<'c> {
+        Tx { global: self, org, actor, now: self.now }
+    }
+
+    /// All rows.
+    pub fn all<T>(
+        &self,
+        sql: &str,
+        params: Params<'_>,
+        map: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>> {
+        collect(self.statement(sql, params, self.now, None)?, map)
+    }
+
+    /// The first row, if there is one.
+    pub fn find<T>(
+        &self,
+        sql: &str,
+        params: Params<'_>,
+        map: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>> {
+        first(self.statement(sql, params, self.now, None)?, map)
+    }
+
+    /// The first column of the one row that a statement always answers.
+    pub fn value<T: FromSql>(&self, sql: &str, params: Params<'_>) -> Result<T> {
+        self.find(sql, params, |row| row.get(0))?.ok_or_else(|| no_row(sql))
+    }
+
+    fn statement(
+        &self,
+        sql: &str,
+        params: Params<'_>,
+        now: Timestamp,
+        org: Option<OrgId>,
+    ) -> Result<CachedStatement<'c>> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut unbound = statement.parameter_count();
+        for (name, value) in params {
+            let index = statement
+                .parameter_index(name)?
+                .ok_or_else(|| Error::internal(format!("{name} is no parameter of: {sql}")))?;
+            statement.raw_bind_parameter(index, value)?;
+            unbound -= 1;
+        }
+        if let Some(index) = statement.parameter_index(":now")? {
+            statement.raw_bind_parameter(index, now)?;
+            unbound -= 1;
+        }
+        if let Some(org) = org {
+            // A query that forgets its organization must never answer.
+            let index = statement.parameter_index(":org")?.ok_or_else(|| {
+                Error::internal(format!("statement without its organization: {sql}"))
+            })?;
+            statement.raw_bind_parameter(index, org)?;
+            unbound -= 1;
+        }
+        if unbound != 0 {
+            return Err(Error::internal(format!("{unbound} parameters not bound in: {sql}")));
+        }
+        Ok(statement)
+    }
+}
+
+impl<'c> GlobalWriteTx<'c> {
+    pub(super) const fn new(connection: &'c Connection, now: Timestamp) -> Self {
+        Self(GlobalTx::new(connection, now))
+    }
+
+    /// The same transaction within one organization.
+    pub const fn write_within(&'c self, org: OrgId, actor: Actor) -> WriteTx<'c> {
+        WriteTx(self.0.within(org, actor))
+    }
+
+    /// As [`Self::write_within`], at another instant: seeds write the past.
+    pub const fn write_at(&'c self, org: OrgId, actor: Actor, now: Timestamp) -> WriteTx<'c> {
+        WriteTx(Tx { global: &self.0, org, actor, now })
+    }
+
+    /// Runs a statement; answers how many rows it changed.
+    pub fn execute(&self, sql: &str, params: Params<'_>) -> Result<usize> {
+        Ok(self.0.statement(sql, params, self.0.now, None)?.raw_execute()?)
+    }
+}
+
+impl<'c> Deref for GlobalWriteTx<'c> {
+    type Target = GlobalTx<'c>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl Tx<'_> {
+    /// The organization of this transaction.
+    pub const fn org(&self) -> OrgId {
+        self.org
+    }
+
+    /// On whose behalf it runs.
+    pub const fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// Its instant, read once.
+    pub const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// All rows.
+    pub fn all<T>(
+        &self,
+        sql: &str,
+        params: Params<'_>,
+        map: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>> {
+        collect(self.global.statement(sql, params, self.now, Some(self.org))?, map)
+    }
+
+    /// The first row, if there is one.
+    pub fn find<T>(
+        &self,
+        sql: &str,
+        params: Params<'_>,
+        map: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>> {
+        first(self.global.statement(sql, params, self.now, Some(self.org))?, map)
+    }
+
+    /// The first column of the one row that a statement always answers.
+    pub fn value<T: FromSql>(&self, sql: &str, params: Params<'_>) -> Result<T> {
+        self.find(sql, params, |row| row.get(0))?.ok_or_else(|| no_row(sql))
+    }
+}
+
+impl WriteTx<'_> {
+    /// Runs a statement; answers how many rows it changed.
+    pub fn execute(&self, sql: &str, params: Params<'_>) -> Result<usize> {
+        let mut statement = self.global.statement(sql, params, self.now, Some(self.org))?;
+        Ok(statement.raw_execute()?)
+    }
+
+    /// Runs work that is undone as a whole when it is refused.
+    pub fn attempt<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        savepoint(self.global.connection, "attempt", work)
+    }
+}
+
+impl<'c> Deref for WriteTx<'c> {
+    type Target = Tx<'c>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+/// Runs work in a savepoint: kept when it succeeds, rolled back when not.
+pub(super) fn savepoint<T>(
+    connection: &Connection,
+    name: &str,
+    work: impl FnOnce() -> Result<T>,
+) -> Result<T> {
+    connection.prepare_cached(&format!("SAVEPOINT {name}"))?.raw_execute()?;
+    let result = work();
+    // FULL and its like may have ended the transaction; then no savepoint is left to end.
+    if !connection.is_autocommit() {
+        if result.is_err() {
+            connection.prepare_cached(&format!("ROLLBACK TO {name}"))?.raw_execute()?;
+        }
+        connection.prepare_cached(&format!("RELEASE {name}"))?.raw_execute()?;
+    }
+    result
+}
+
+fn collect<T>(
+    mut statement: CachedStatement<'_>,
+    mut map: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+) -> Result<Vec<T>> {
+    let mut rows = statement.raw_query();
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(map(row)?);
+    }
+    Ok(found)
+}
+
+fn first<T>(
+    mut statement: CachedStatement<'_>,
+    map: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+) -> Result<Option<T>> {
+    let mut rows = statement.raw_query();
+    rows.next()?.map(map).transpose().map_err(Error::from)
+}
+
+fn no_row(sql: &str) -> Error {
+    Error::internal(format!("no row from: {sql}"))
+}

@@ -1,0 +1,335 @@
+//! The one thread that writes, with group commit: many jobs share one COMMIT, and nobody is
+//! answered before it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use super::tx::{GlobalWriteTx, savepoint};
+use super::{DbOptions, connection};
+use crate::kernel::{Clock, Code, Error, Result, bug};
+
+/// At most so many jobs share a COMMIT.
+const BATCH: usize = 128;
+/// No job joins a batch that is older than this.
+const BATCH_TIME: Duration = Duration::from_millis(20);
+/// How often an idle writer shows that it is alive.
+const HEARTBEAT: Duration = Duration::from_millis(500);
+
+/// Called inside COMMIT; `true` makes it fail.
+pub type CommitHook = Arc<dyn Fn() -> bool + Send + Sync>;
+
+/// What the writer has done since the start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WriterStats {
+    /// Jobs that ran.
+    pub jobs: u64,
+    /// Transactions committed.
+    pub commits: u64,
+}
+
+pub(super) struct Writer {
+    queue: Mutex<Option<SyncSender<Box<dyn Job>>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    started: Instant,
+    beat: AtomicU64,
+    jobs: AtomicU64,
+    commits: AtomicU64,
+}
+
+impl Writer {
+    pub(super) fn start(path: &Path, options: DbOptions) -> Result<Self> {
+        let connection = connection::open(path)?;
+        if let Some(hook) = options.commit_hook.clone() {
+            connection.commit_hook(Some(move || hook()))?;
+        }
+        if bug::seeded("triggers_gone") {
+            drop_triggers(&connection)?;
+        }
+        let (queue, jobs) = sync_channel(options.queue);
+        let shared = Arc::new(Shared {
+            started: Instant::now(),
+            beat: AtomicU64::new(0),
+            jobs: AtomicU64::new(0),
+            commits: AtomicU64::new(0),
+        });
+        let mut thread = Thread {
+            connection,
+            clock: options.clock,
+            on_fatal: options.on_fatal,
+            shared: Arc::clone(&shared),
+        };
+        let handle = std::thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || thread.run(&jobs))
+            .map_err(Error::internal)?;
+        Ok(Self { queue: Mutex::new(Some(queue)), thread: Mutex::new(Some(handle)), shared })
+    }
+
+    /// Puts a job into the queue.
+    pub(super) fn submit<T, F>(&self, work: F) -> Result<oneshot::Receiver<Result<T>>>
+    where
+        T: Send + 'static,
+        F: Fn(&GlobalWriteTx<'_>) -> Result<T> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let job = Box::new(Task { work, reply: Some(reply), result: None });
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        match queue.as_ref().map(|queue| queue.try_send(job)) {
+            Some(Ok(())) => Ok(answer),
+            Some(Err(TrySendError::Full(_))) => {
+                Err(Error::new(Code::Overloaded, "Too many writes are waiting.").retry_after(1))
+            }
+            Some(Err(TrySendError::Disconnected(_))) | None => Err(stopped()),
+        }
+    }
+
+    pub(super) fn stats(&self) -> WriterStats {
+        WriterStats {
+            jobs: self.shared.jobs.load(Ordering::Relaxed),
+            commits: self.shared.commits.load(Ordering::Relaxed),
+        }
+    }
+
+    pub(super) fn silence(&self) -> Duration {
+        let beat = Duration::from_millis(self.shared.beat.load(Ordering::Relaxed));
+        self.shared.started.elapsed().saturating_sub(beat)
+    }
+
+    pub(super) fn stop(&self) {
+        drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if thread.is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!("the writer ended by a panic");
+        }
+    }
+}
+
+/// What a caller hears when the writer is gone.
+pub(super) fn stopped() -> Error {
+    Error::new(Code::ShuttingDown, "The server is stopping.").retry_after(5)
+}
+
+/// A unit of work with somebody who waits for its answer.
+trait Job: Send {
+    fn abandoned(&self) -> bool;
+    fn run(&mut self, tx: &GlobalWriteTx<'_>) -> Result<()>;
+    fn fail(&mut self, error: Error);
+    fn answer(&mut self);
+}
+
+struct Task<T, F> {
+    work: F,
+    reply: Option<oneshot::Sender<Result<T>>>,
+    result: Option<Result<T>>,
+}
+
+impl<T: Send, F: Fn(&GlobalWriteTx<'_>) -> Result<T> + Send> Job for Task<T, F> {
+    fn abandoned(&self) -> bool {
+        self.reply.as_ref().is_none_or(oneshot::Sender::is_closed)
+    }
+
+    fn run(&mut self, tx: &GlobalWriteTx<'_>) -> Result<()> {
+        self.result = Some(Ok((self.work)(tx)?));
+        Ok(())
+    }
+
+    fn fail(&mut self, error: Error) {
+        self.result = Some(Err(error));
+    }
+
+    fn answer(&mut self) {
+        if let (Some(reply), Some(result)) = (self.reply.take(), self.result.take()) {
+            // Whoever asked may have gone; what was committed stays committed.
+            drop(reply.send(result));
+        }
+    }
+}
+
+struct Thread {
+    connection: Connection,
+    clock: Arc<dyn Clock>,
+    on_fatal: Arc<dyn Fn() + Send + Sync>,
+    shared: Arc<Shared>,
+}
+
+/// How a batch ended.
+enum Ended {
+    Committed,
+    /// The transaction was lost before COMMIT: nothing of it was kept.
+    Lost,
+    /// COMMIT failed: nobody knows.
+    Unknown,
+}
+
+impl Thread {
+    fn run(&mut self, queue: &Receiver<Box<dyn Job>>) {
+        loop {
+            self.beat();
+            match queue.recv_timeout(HEARTBEAT) {
+                Ok(first) => {
+                    if !self.serve(first, queue) {
+                        return;
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
+        if let Err(error) = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)") {
+            tracing::warn!(%error, "the last checkpoint failed; the next start does it");
+        }
+    }
+
+    /// Runs a batch that begins with `first`; `false` when the thread must end.
+    fn serve(&mut self, first: Box<dyn Job>, queue: &Receiver<Box<dyn Job>>) -> bool {
+        let mut jobs = vec![first];
+        match self.batch(&mut jobs, Some(queue)) {
+            Ended::Committed => {}
+            Ended::Lost => return self.one_by_one(jobs),
+            Ended::Unknown => return self.give_up(&mut jobs),
+        }
+        answer(&mut jobs);
+        true
+    }
+
+    /// After a lost transaction each job gets its own, so that one can't spoil the others.
+    fn one_by_one(&mut self, jobs: Vec<Box<dyn Job>>) -> bool {
+        for job in jobs {
+            let mut alone = vec![job];
+            match self.batch(&mut alone, None) {
+                Ended::Committed => {}
+                Ended::Lost => fail(&mut alone, || {
+                    Error::new(Code::Overloaded, "The storage refuses to write.").retry_after(30)
+                }),
+                Ended::Unknown => return self.give_up(&mut alone),
+            }
+            answer(&mut alone);
+        }
+        true
+    }
+
+    fn give_up(&self, jobs: &mut [Box<dyn Job>]) -> bool {
+        fail(jobs, || {
+            Error::new(
+                Code::OutcomeUnknown,
+                "The storage failed at COMMIT. Retry with the same Idempotency-Key.",
+            )
+            .retry_after(5)
+        });
+        answer(jobs);
+        tracing::error!("COMMIT failed; the process ends rather than guess");
+        (self.on_fatal)();
+        false
+    }
+
+    /// One transaction over the jobs and those that arrive while it runs.
+    fn batch(
+        &mut self,
+        jobs: &mut Vec<Box<dyn Job>>,
+        queue: Option<&Receiver<Box<dyn Job>>>,
+    ) -> Ended {
+        let began = Instant::now();
+        if let Err(error) = self.begin() {
+            return refuse_all(jobs, &error);
+        }
+        let mut next = 0;
+        while let Some(job) = jobs.get_mut(next) {
+            if !self.run_job(job.as_mut()) {
+                return Ended::Lost;
+            }
+            next += 1;
+            if next == jobs.len() && next < BATCH && began.elapsed() < BATCH_TIME {
+                jobs.extend(queue.and_then(|queue| queue.try_recv().ok()));
+            }
+        }
+        self.commit()
+    }
+
+    fn begin(&self) -> Result<()> {
+        self.connection.prepare_cached("BEGIN IMMEDIATE")?.raw_execute()?;
+        Ok(())
+    }
+
+    /// Runs one job in its savepoint; `false` when the whole transaction is gone.
+    fn run_job(&self, job: &mut dyn Job) -> bool {
+        self.beat();
+        if job.abandoned() {
+            return true;
+        }
+        self.shared.jobs.fetch_add(1, Ordering::Relaxed);
+        let tx = GlobalWriteTx::new(&self.connection, self.clock.now());
+        let outcome = savepoint(&self.connection, "job", || {
+            catch_unwind(AssertUnwindSafe(|| job.run(&tx)))
+                .unwrap_or_else(|_| Err(Error::internal("a write job panicked")))
+        });
+        if let Err(error) = outcome {
+            job.fail(error);
+        }
+        if bug::seeded("answer_before_commit") {
+            job.answer();
+        }
+        !self.connection.is_autocommit()
+    }
+
+    fn commit(&self) -> Ended {
+        let committed =
+            self.connection.prepare_cached("COMMIT").and_then(|mut commit| commit.raw_execute());
+        match committed {
+            Ok(_) => {
+                self.shared.commits.fetch_add(1, Ordering::Relaxed);
+                Ended::Committed
+            }
+            Err(error) => {
+                tracing::error!(%error, "COMMIT failed");
+                Ended::Unknown
+            }
+        }
+    }
+
+    fn beat(&self) {
+        let elapsed = u64::try_from(self.shared.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.shared.beat.store(elapsed, Ordering::Relaxed);
+    }
+}
+
+/// BEGIN was refused (another process holds the lock for too long): nothing happened.
+fn refuse_all(jobs: &mut [Box<dyn Job>], error: &Error) -> Ended {
+    tracing::warn!(?error, "the write lock could not be taken");
+    fail(jobs, || Error::new(Code::Overloaded, "The database is busy.").retry_after(1));
+    Ended::Committed
+}
+
+fn fail(jobs: &mut [Box<dyn Job>], error: impl Fn() -> Error) {
+    for job in jobs {
+        job.fail(error());
+    }
+}
+
+fn answer(jobs: &mut [Box<dyn Job>]) {
+    for job in jobs {
+        job.answer();
+    }
+}
+
+/// The seeded bug `triggers_gone`: the second guard taken away.
+fn drop_triggers(connection: &Connection) -> Result<()> {
+    let mut statement =
+        connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'")?;
+    let names = statement.query_map([], |row| row.get::<_, String>(0))?;
+    for name in names {
+        connection.execute_batch(&format!("DROP TRIGGER {}", name?))?;
+    }
+    Ok(())
+}

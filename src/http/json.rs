@@ -1,0 +1,145 @@
+//! JSON bodies: read whole and bounded, told apart from nonsense, every fault named by pointer.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{HeaderMap, header};
+use garde::Validate;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde::de::{DeserializeOwned, IgnoredAny};
+
+use crate::kernel::{Code, Error, Fault, Result};
+
+/// Deeper bodies are refused.
+const NESTING: usize = 32;
+
+/// How much of a body is taken, and for how long it may trickle in.
+#[derive(Debug, Clone, Copy)]
+pub struct BodyLimits {
+    /// In bytes.
+    pub bytes: usize,
+    /// Until the whole body is there.
+    pub time: Duration,
+}
+
+/// What a body that is too large is answered with.
+pub fn too_large(limit: usize) -> Error {
+    Error::new(Code::PayloadTooLarge, format!("The body may have {limit} bytes at the most."))
+}
+
+/// The media type must be JSON, of whatever flavour.
+pub fn require_json(headers: &HeaderMap) -> Result<()> {
+    let media = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = media.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    let essence = essence.to_ascii_lowercase();
+    let is_json = essence == "application/json"
+        || (essence.starts_with("application/") && essence.ends_with("+json"));
+    if is_json {
+        return Ok(());
+    }
+    Err(Error::new(Code::UnsupportedMediaType, "Send Content-Type: application/json."))
+}
+
+/// Takes the whole body.
+pub async fn read(body: Body, limits: BodyLimits) -> Result<Vec<u8>> {
+    let collected = tokio::time::timeout(limits.time, Limited::new(body, limits.bytes).collect());
+    let collected = collected.await.map_err(|_| {
+        Error::new(Code::RequestTimeout, "The body took too long to arrive; send it again.")
+    })?;
+    match collected {
+        Ok(bytes) => Ok(bytes.to_bytes().to_vec()),
+        Err(error) if error.is::<LengthLimitError>() => Err(too_large(limits.bytes)),
+        Err(_) => Err(Error::new(Code::MalformedJson, "The body ended before it was whole.")),
+    }
+}
+
+/// Reads JSON into a type and checks its rules.
+pub fn parse<T: DeserializeOwned + Validate<Context = ()>>(bytes: &[u8]) -> Result<T> {
+    let text = std::str::from_utf8(bytes).map_err(|_| malformed("The body is not UTF-8."))?;
+    if nesting(text) > NESTING {
+        return Err(Error::invalid_field("", format!("must not be nested deeper than {NESTING}")));
+    }
+    serde_json::from_str::<IgnoredAny>(text)
+        .map_err(|error| malformed(format!("The body is not JSON: {error}.")))?;
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let value: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| wrong(&error))?;
+    value.validate().map_err(|report| Error::invalid(faults(&report)))?;
+    Ok(value)
+}
+
+fn malformed(detail: impl Into<std::borrow::Cow<'static, str>>) -> Error {
+    Error::new(Code::MalformedJson, detail)
+}
+
+/// A body of JSON that is not of the type wanted.
+fn wrong(error: &serde_path_to_error::Error<serde_json::Error>) -> Error {
+    if !error.inner().is_data() {
+        return malformed(format!("The body is not JSON: {}.", error.inner()));
+    }
+    let text = error.inner().to_string();
+    let detail = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message);
+    let mut place = pointer(&error.path().to_string());
+    if let Some(field) = missing_field(detail) {
+        place.push('/');
+        place.push_str(field);
+    }
+    Error::invalid_field(place, detail)
+}
+
+fn missing_field(detail: &str) -> Option<&str> {
+    detail.strip_prefix("missing field `")?.strip_suffix('`')
+}
+
+fn faults(report: &garde::Report) -> Vec<Fault> {
+    report
+        .iter()
+        .map(|(path, error)| Fault::at(pointer(&path.to_string()), error.to_string()))
+        .collect()
+}
+
+/// `items[0].quantity` as a JSON pointer.
+fn pointer(path: &str) -> String {
+    let steps = path.split(['.', '[']).map(|step| step.trim_end_matches(']'));
+    steps
+        .map(|step| step.trim_start_matches("r#"))
+        .filter(|step| !step.is_empty() && *step != "?")
+        .map(|step| format!("/{step}"))
+        .collect()
+}
+
+/// How deep arrays and objects stand in each other; brackets inside strings do not count.
+fn nesting(text: &str) -> usize {
+    let (mut depth, mut deepest, mut in_string, mut escaped) = (0_usize, 0, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'{' | b'[' if !in_string => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pointers_follow_the_path() {
+        assert_eq!(pointer("items[0].quantity"), "/items/0/quantity");
+        assert_eq!(pointer("r#type"), "/type");
+        assert_eq!(pointer("."), "");
+    }
+
+    #[test]
+    fn brackets_in_strings_are_no_nesting() {
+        assert_eq!(nesting(r#"{"a": "[[[\"[[", "b": [1]}"#), 2);
+        assert_eq!(nesting(&"[".repeat(40)), 40);
+    }
+}

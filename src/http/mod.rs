@@ -1,0 +1,20 @@
+//! The edge: turns HTTP into calls and answers, and knows no slice (the router aside).
+
+pub mod cursor;
+pub mod edge;
+pub mod fingerprint;
+pub mod input;
+pub mod json;
+pub mod listing;
+pub mod openapi;
+pub mod params;
+pub mod problem;
+pub mod reply;
+pub mod router;
+pub mod trail;
+
+pub use input::{Act, Auth, Create, Input, KeyedCreate, Patch};
+pub use listing::{ListSpec, Listing, PageParams};
+pub use params::{Id, IfMatch, Query};
+pub use reply::Reply;
+pub use trail::Trail;

@@ -1,0 +1,115 @@
+//! Parameters of path, query and headers, with faults named by parameter.
+
+use std::collections::{HashMap, HashSet};
+use std::str::FromStr;
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, MatchedPath, RawPathParams};
+use axum::http::request::Parts;
+use axum::http::{Method, Uri};
+use serde::de::DeserializeOwned;
+
+use super::input::if_match;
+use crate::kernel::{Error, Precondition, Result};
+
+/// The ids in the path, the first one first.
+#[derive(Debug, Clone, Copy)]
+pub struct Id<T>(pub T);
+
+impl<S, T> FromRequestParts<S> for Id<T>
+where
+    S: Send + Sync,
+    T: FromStr<Err = String>,
+{
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        let params = RawPathParams::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Error::invalid_parameter("id", "must be a UUID in UTF-8"))?;
+        let (name, value) = params.iter().next().unwrap_or(("id", ""));
+        value.parse().map(Self).map_err(|detail| Error::invalid_parameter(name, detail))
+    }
+}
+
+/// `If-Match` where it is taken when sent: actions and DELETE.
+#[derive(Debug, Clone)]
+pub struct IfMatch(pub Precondition);
+
+impl<S: Sync> FromRequestParts<S> for IfMatch {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
+        Ok(Self(Precondition::optional(if_match(&parts.headers))))
+    }
+}
+
+/// The parameters of a query that is no list.
+#[derive(Debug, Clone)]
+pub struct Query<T>(pub T);
+
+impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
+        parse_query(pairs(&parts.uri)?).map(Self)
+    }
+}
+
+/// The decoded pairs of the query.
+pub fn pairs(uri: &Uri) -> Result<Vec<(String, String)>> {
+    let query = uri.query().unwrap_or_default();
+    serde_urlencoded::from_str(query)
+        .map_err(|_| Error::invalid_parameter("query", "must be UTF-8, percent-encoded"))
+}
+
+/// Reads pairs into the type that names what is allowed.
+pub fn parse_query<T: DeserializeOwned>(pairs: Vec<(String, String)>) -> Result<T> {
+    let text = serde_urlencoded::to_string(pairs).map_err(Error::internal)?;
+    let reader = serde_urlencoded::Deserializer::new(form_urlencoded::parse(text.as_bytes()));
+    serde_path_to_error::deserialize(reader).map_err(|error| {
+        let detail = error.inner().to_string();
+        let named = ["missing field `", "duplicate field `", "unknown field `"]
+            .iter()
+            .find_map(|prefix| detail.strip_prefix(prefix)?.split('`').next());
+        let path = error.path().to_string();
+        let name = named.unwrap_or(&path).to_owned();
+        Error::invalid_parameter(name, detail)
+    })
+}
+
+/// Which query parameters each operation documents; the document is the list of what is allowed.
+#[derive(Debug, Clone, Default)]
+pub struct QueryNames(Arc<HashMap<(Method, String), HashSet<String>>>);
+
+impl QueryNames {
+    /// From operations: method, path template, names.
+    pub fn new(names: HashMap<(Method, String), HashSet<String>>) -> Self {
+        Self(Arc::new(names))
+    }
+}
+
+/// Refuses query parameters that the operation does not document, and repeated ones.
+pub fn only_documented(parts: &Parts) -> Result<()> {
+    if parts.uri.query().is_none_or(str::is_empty) {
+        return Ok(());
+    }
+    let path = parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str).unwrap_or_default();
+    let key = (parts.method.clone(), path.to_owned());
+    let none = HashSet::new();
+    let allowed =
+        parts.extensions.get::<QueryNames>().and_then(|names| names.0.get(&key)).unwrap_or(&none);
+    let mut seen = HashSet::new();
+    for (name, _) in pairs(&parts.uri)? {
+        if !allowed.contains(&name) {
+            let mut list: Vec<&str> = allowed.iter().map(String::as_str).collect();
+            list.sort_unstable();
+            let detail = format!("is not known here; allowed are: {}", list.join(", "));
+            return Err(Error::invalid_parameter(name, detail));
+        }
+        if !seen.insert(name.clone()) {
+            return Err(Error::invalid_parameter(name, "must not be repeated"));
+        }
+    }
+    Ok(())
+}

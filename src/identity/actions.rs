@@ -1,0 +1,35 @@
+//! Use cases of people and organizations.
+
+use super::model::{Credentials, Policy};
+use super::store;
+use crate::db::{GlobalTx, Tx};
+use crate::kernel::{Code, Error, OrgId, Result, Role, UserId};
+
+/// Demands that the session is open and its account active.
+///
+/// # Errors
+/// `unauthenticated`.
+pub fn require_session(global: &GlobalTx<'_>, credentials: &Credentials) -> Result<()> {
+    if store::session_is_live(global, credentials)? {
+        return Ok(());
+    }
+    Err(Error::new(Code::Unauthenticated, "This session has ended; sign in again."))
+}
+
+/// The highest role somebody holds in an organization.
+///
+/// # Errors
+/// `not_a_member`, also when there is no such organization.
+pub fn role_in(global: &GlobalTx<'_>, user: UserId, org: OrgId) -> Result<Role> {
+    store::highest_role(global, user, org)?.ok_or_else(|| {
+        Error::new(Code::NotAMember, "You are not a member of an organization with this id.")
+    })
+}
+
+/// The policy in force in the organization.
+///
+/// # Errors
+/// When the database can't be read.
+pub fn policy(tx: &Tx<'_>) -> Result<Policy> {
+    serde_json::from_str(&store::policy(tx)?).map_err(Error::internal)
+}

@@ -1,0 +1,14 @@
+//! People, organizations and sessions: who somebody is and what role they hold where.
+//!
+//! Owns `organizations`, `users`, `roles`, `memberships`, `user_roles`, `invitations`, `sessions`,
+//! `refresh_tokens`, `password_resets`. Invariants: one account per email; a role, membership or
+//! session that ends counts at once; an organization never loses its last admin.
+
+mod actions;
+mod model;
+mod rules;
+mod store;
+
+pub use actions::{policy, require_session, role_in};
+pub use model::{Credentials, Passwords, Policy, RoleLimits, RoleSwitches};
+pub use rules::read_token;

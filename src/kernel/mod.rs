@@ -1,0 +1,28 @@
+//! The words that every slice shares. Imports nothing of this crate.
+
+pub mod actor;
+pub mod bug;
+pub mod clock;
+pub mod code;
+pub mod demand;
+pub mod error;
+pub mod ids;
+pub mod page;
+pub mod precondition;
+pub mod text;
+pub mod versioned;
+pub mod window;
+
+pub use actor::{Actor, Role};
+pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
+pub use code::Code;
+pub use demand::{Demand, DemandLine};
+pub use error::{Error, Fault, Result};
+pub use ids::{
+    BookingId, ClaimId, EventId, InvitationId, ItemId, OrgId, ResourceId, SessionId, TagId, UnitId,
+    UserId,
+};
+pub use page::{Listed, PageRequest, SortColumn, SortKey, SortValue};
+pub use precondition::Precondition;
+pub use versioned::Versioned;
+pub use window::Window;

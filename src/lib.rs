@@ -1,0 +1,11 @@
+//! Prêt: the lending desk of a university in one binary.
+
+pub mod app;
+pub mod audit;
+pub mod calendar;
+pub mod config;
+pub mod db;
+pub mod http;
+pub mod identity;
+pub mod kernel;
+pub mod keys;
