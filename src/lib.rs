@@ -2,10 +2,13 @@
 
 pub mod app;
 pub mod audit;
+pub mod bootstrap;
 pub mod calendar;
+pub mod cli;
 pub mod config;
 pub mod db;
 pub mod http;
 pub mod identity;
 pub mod kernel;
 pub mod keys;
+pub mod serve;

@@ -1,14 +1,17 @@
 //! The edge: turns HTTP into calls and answers, and knows no slice (the router aside).
 
+pub mod cors;
 pub mod cursor;
 pub mod edge;
 pub mod fingerprint;
+pub mod health;
 pub mod input;
 pub mod json;
 pub mod listing;
 pub mod openapi;
 pub mod params;
 pub mod problem;
+pub mod rate;
 pub mod reply;
 pub mod router;
 pub mod trail;

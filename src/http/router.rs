@@ -1,32 +1,45 @@
 //! Every route on one screen.
 
+use axum::extract::FromRef;
+use axum::response::{IntoResponse, Response};
 use axum::{Extension, Router, middleware};
+use tower::util::option_layer;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
-use super::{edge, openapi};
+use super::{cors, edge, health, openapi, rate};
 use crate::app::App;
 use crate::http::json::BodyLimits;
 use crate::kernel::Error;
-use axum::extract::FromRef;
-use axum::response::{IntoResponse, Response};
 
 /// The routes and the document that describes them.
 pub fn operations() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::base())
+        .routes(routes!(health::get_health))
+        .routes(routes!(health::get_health_details))
 }
 
-/// The whole service.
+/// The document as it is served.
+pub fn document() -> utoipa::openapi::OpenApi {
+    openapi::finish(operations().split_for_parts().1)
+}
+
+/// The whole service. What is layered last sees a request first.
 pub fn router(app: App) -> Router {
     let (routes, document) = operations().split_for_parts();
     let document = openapi::finish(document);
     let names = openapi::query_names(&document);
+    let rates = rate::Rates::new(&app.config.limits);
     routes
         .merge(SwaggerUi::new("/docs").url("/openapi.json", document))
+        .layer(middleware::from_fn_with_state(rates, rate::limit))
         .layer(Extension(names))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn_with_state(BodyLimits::from_ref(&app), edge::edge))
+        .layer(middleware::from_fn_with_state(BodyLimits::from_ref(&app), edge::admit))
+        .layer(option_layer(cors::layer(&app.config.cors)))
+        .layer(middleware::from_fn(edge::edge))
         .with_state(app)
 }
 
