@@ -238,7 +238,7 @@ fn other_resources(
 ///
 /// # Errors
 /// `not_found`, `invalid_parameter`.
-pub fn availability(
+pub(super) fn availability(
     tx: &Tx<'_>,
     resource: ResourceId,
     range: &Range,
@@ -264,7 +264,7 @@ pub fn availability(
 ///
 /// # Errors
 /// `invalid_parameter`.
-pub fn type_availability(tx: &Tx<'_>, range: &TypeRange) -> Result<TypeAvailability> {
+pub(super) fn type_availability(tx: &Tx<'_>, range: &TypeRange) -> Result<TypeAvailability> {
     let window = range_window(range.from, range.to)?;
     let units = store::busy_units(tx, &Scope::Type(&range.r#type), &window, None)?;
     let data = units

@@ -193,7 +193,7 @@ pub struct ResourceAvailability {
 
 /// The free units of a resource of a type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct ResourceSteps {
+pub(super) struct ResourceSteps {
     /// The resource.
     pub resource_id: ResourceId,
     /// The number of free units as a step function over the whole range.
@@ -202,7 +202,7 @@ pub struct ResourceSteps {
 
 /// The free units of all resources of a type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct TypeAvailability {
+pub(super) struct TypeAvailability {
     /// Each resource, by name.
     pub data: Vec<ResourceSteps>,
 }
@@ -211,7 +211,7 @@ pub struct TypeAvailability {
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub struct Range {
+pub(crate) struct Range {
     /// The first instant.
     #[param(value_type = String, format = DateTime, example = "2026-10-05T00:00:00Z")]
     pub from: Timestamp,
@@ -224,7 +224,7 @@ pub struct Range {
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub struct TypeRange {
+pub(crate) struct TypeRange {
     /// The type of the resources.
     #[param(max_length = 200, example = "camera")]
     pub r#type: String,

@@ -195,10 +195,7 @@ fn busy(row: &Row<'_>) -> Mapped<Option<Busy>> {
 }
 
 /// Rows come unit by unit, each with its claims in order of time.
-fn by_unit(
-    rows: Vec<(UnitId, ResourceId, bool, Option<Busy>)>,
-    range: &Window,
-) -> Vec<BusyUnit> {
+fn by_unit(rows: Vec<(UnitId, ResourceId, bool, Option<Busy>)>, range: &Window) -> Vec<BusyUnit> {
     let mut units: Vec<BusyUnit> = Vec::new();
     for (unit_id, resource_id, lendable, busy) in rows {
         if units.last().is_none_or(|unit| unit.unit_id != unit_id) {

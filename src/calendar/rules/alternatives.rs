@@ -49,7 +49,9 @@ fn fits(window: &Window, lines: &[ResolvedLine], units: &[BusyUnit]) -> bool {
         let wanted = window.with_buffer(line.buffer_minutes);
         let free = |unit: &&BusyUnit| is_free(unit, &wanted);
         match line.line {
-            DemandLine::Unit(id) => units.iter().filter(|unit| unit.unit_id == id).any(|u| free(&u)),
+            DemandLine::Unit(id) => {
+                units.iter().filter(|unit| unit.unit_id == id).any(|u| free(&u))
+            }
             DemandLine::Any(resource, quantity) => {
                 let others = units
                     .iter()
@@ -96,8 +98,7 @@ mod tests {
     #[test]
     fn windows_before_and_after_are_found_nearest_first() {
         let units = [unit(1, &[(100, 200), (230, 300)])];
-        let found =
-            nearest_windows(&window(150, 180), &[line(1, 0)], &units, &window(10, 400), 5);
+        let found = nearest_windows(&window(150, 180), &[line(1, 0)], &units, &window(10, 400), 5);
         assert_eq!(found, [window(200, 230), window(70, 100), window(300, 330), window(10, 40)]);
     }
 

@@ -100,8 +100,11 @@ mod tests {
 
     #[test]
     fn steps_cover_the_range_and_neighbours_differ() {
-        let units =
-            [unit(true, &[(10, 20, 0), (20, 30, 0)]), unit(true, &[(25, 200, 0)]), unit(false, &[])];
+        let units = [
+            unit(true, &[(10, 20, 0), (20, 30, 0)]),
+            unit(true, &[(25, 200, 0)]),
+            unit(false, &[]),
+        ];
         assert_eq!(numbers(&units), [(0, 10, 2), (10, 25, 1), (25, 30, 0), (30, 100, 1)]);
         assert_eq!(numbers(&[]), [(0, 100, 0)]);
     }
