@@ -227,18 +227,13 @@ pub fn unlimited() -> Config {
 fn run(path: &Path, config: &Config, clock: Arc<ManualClock>, options: DbOptions) -> Running {
     let db = Db::open(path, options).unwrap();
     let keys = Keys::load_or_create(path).unwrap();
-    let app = App::new(Parts {
-        db,
-        clock,
-        config: config.clone(),
-        keys,
-        passwords: people::passwords(),
-    });
+    let app =
+        App::new(Parts { db, clock, config: config.clone(), keys, passwords: people::passwords() });
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
     let address = listener.local_addr().unwrap();
-    let service = pret::http::router::router(app.clone())
-        .into_make_service_with_connect_info::<SocketAddr>();
+    let service =
+        pret::http::router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let server = RUNTIME.spawn(async move {
         let listener = tokio::net::TcpListener::from_std(listener).unwrap();
         axum::serve(listener, service).await.unwrap();

@@ -42,8 +42,7 @@ impl Caller<'_> {
     /// Makes a resource with so many units.
     #[track_caller]
     pub fn resource_with_units(&self, count: usize) -> Stock {
-        let units: Vec<Value> =
-            (0..count).map(|_| json!({ "barcode": unique("unit") })).collect();
+        let units: Vec<Value> = (0..count).map(|_| json!({ "barcode": unique("unit") })).collect();
         let body = json!({ "type": "camera", "name": unique("Camera"), "units": units });
         let resource = self.post("/resources", &body).expect(201).id();
         let units = self.get(&format!("/resources/{resource}/units?limit=200")).expect(200);

@@ -9,6 +9,7 @@ mod file;
 mod makers;
 mod people;
 mod reply;
+mod source;
 mod template;
 
 pub use app::{Options, TestApp};
@@ -18,6 +19,7 @@ pub use file::{Dump, File};
 pub use makers::{Stock, booking_of_unit, unique};
 pub use people::Person;
 pub use reply::Reply;
+pub use source::Source;
 
 use pret::kernel::Timestamp;
 
