@@ -1,6 +1,6 @@
 //! SQL over claims, and over the units they are made on.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use uuid::Uuid;
 
@@ -235,10 +235,8 @@ pub(super) fn conflicts(
             }));
         }
     }
-    let mut seen = HashMap::new();
-    found.retain(|conflict| {
-        seen.insert((conflict.resource_unit_id, conflict.start_at), ()).is_none()
-    });
+    let mut seen = HashSet::new();
+    found.retain(|conflict| seen.insert((conflict.resource_unit_id, conflict.start_at)));
     found.truncate(100);
     Ok(found)
 }

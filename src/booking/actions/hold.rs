@@ -45,7 +45,7 @@ pub(super) fn unheld_items(lines: &[ResolvedLine]) -> Vec<BookingItem> {
     for line in lines {
         match line.line {
             DemandLine::Unit(unit) => {
-                items.push(BookingItem { resource_unit_id: Some(unit), named: true, ..item(line) })
+                items.push(BookingItem { resource_unit_id: Some(unit), named: true, ..item(line) });
             }
             DemandLine::Any(_, quantity) => items.extend((0..quantity).map(|_| item(line))),
         }
@@ -100,15 +100,13 @@ fn grouped(items: &[BookingItem]) -> (Vec<DemandLine>, Vec<Vec<usize>>) {
             (DemandLine::Any(one, _), DemandLine::Any(two, _)) => *one == two,
             _ => false,
         });
-        match same.and_then(|at| Some((lines.get_mut(at)?, places.get_mut(at)?))) {
-            Some((DemandLine::Any(_, quantity), served)) => {
-                *quantity += 1;
-                served.push(index);
-            }
-            _ => {
-                lines.push(line);
-                places.push(vec![index]);
-            }
+        let known = same.and_then(|at| Some((lines.get_mut(at)?, places.get_mut(at)?)));
+        if let Some((DemandLine::Any(_, quantity), served)) = known {
+            *quantity += 1;
+            served.push(index);
+        } else {
+            lines.push(line);
+            places.push(vec![index]);
         }
     }
     (lines, places)

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use crate::kernel::{BookingId, ItemId, ResourceId, Timestamp, UnitId, UserId, Versioned, Window};
 
-/// Where a booking stands. Active are PENDING, APPROVED and CHECKED_OUT: they hold their units.
+/// Where a booking stands. Active are PENDING, APPROVED and `CHECKED_OUT`: they hold their units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Status {

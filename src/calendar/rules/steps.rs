@@ -5,7 +5,7 @@ use crate::kernel::{Window, clock::MINUTE};
 
 /// When a unit is not free within the range, the buffer told apart from what it follows.
 pub(crate) fn intervals(unit: &BusyUnit, range: &Window) -> Vec<BusyInterval> {
-    unit.claims.iter().flat_map(split).filter_map(|interval| clip(interval, range)).collect()
+    unit.claims.iter().flat_map(split).filter_map(|interval| clip(&interval, range)).collect()
 }
 
 fn split(busy: &Busy) -> [BusyInterval; 2] {
@@ -21,7 +21,7 @@ fn split(busy: &Busy) -> [BusyInterval; 2] {
     ]
 }
 
-fn clip(interval: BusyInterval, range: &Window) -> Option<BusyInterval> {
+fn clip(interval: &BusyInterval, range: &Window) -> Option<BusyInterval> {
     let start_at = interval.start_at.max(range.start);
     let end_at = interval.end_at.min(range.end);
     (start_at < end_at).then_some(BusyInterval { start_at, end_at, kind: interval.kind })
