@@ -1,6 +1,7 @@
 //! The settings themselves.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::http::json::BodyLimits;
+use crate::http::rate::Rate;
 
 /// All settings.
 #[derive(Debug, Clone, Serialize, Deserialize, Validate)]
@@ -131,6 +133,13 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// As the counting of requests takes them; none when it is switched off.
+    pub fn rate(&self) -> Option<Rate> {
+        let per_second = NonZeroU32::new(self.requests_per_second)?;
+        let burst = NonZeroU32::new(self.burst)?;
+        self.enabled.then_some(Rate { per_second, burst })
+    }
+
     /// As the edge takes them.
     pub const fn body(&self) -> BodyLimits {
         BodyLimits { bytes: self.body_bytes, time: Duration::from_secs(self.body_seconds) }

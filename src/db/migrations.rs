@@ -8,7 +8,6 @@ use super::backup;
 use super::connection::{self, APPLICATION_ID};
 use crate::kernel::{Clock, Code, Error, Result, SystemClock};
 
-#[expect(clippy::unwrap_used, reason = "made by the macro")]
 mod embedded {
     refinery::embed_migrations!("migrations");
 }

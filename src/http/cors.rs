@@ -8,15 +8,14 @@ use tower_http::cors::CorsLayer;
 use super::edge::{X_COMMIT_SEQ, X_REQUEST_ID};
 use super::fingerprint::IDEMPOTENCY_KEY;
 use super::reply::IDEMPOTENCY_REPLAYED;
-use crate::config::Cors;
 
 /// How long a browser may keep the answer to its preflight.
 const KEPT: Duration = Duration::from_secs(3600);
 
-/// The layer for these settings, if there are any.
-pub fn layer(cors: &Cors) -> Option<CorsLayer> {
+/// The layer for these origins, if there are any.
+pub fn layer(origins: &[String]) -> Option<CorsLayer> {
     let origins: Vec<HeaderValue> =
-        cors.origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok()).collect();
+        origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok()).collect();
     if origins.is_empty() {
         return None;
     }

@@ -4,7 +4,6 @@ pub mod cors;
 pub mod cursor;
 pub mod edge;
 pub mod fingerprint;
-pub mod health;
 pub mod input;
 pub mod json;
 pub mod listing;
@@ -16,7 +15,7 @@ pub mod reply;
 pub mod router;
 pub mod trail;
 
-pub use input::{Act, Auth, Create, Input, KeyedCreate, Patch};
+pub use input::{Act, Auth, Create, Input, KeyedCreate, NoFields, Patch};
 pub use listing::{ListSpec, Listing, PageParams};
 pub use params::{Id, IfMatch, Query};
 pub use reply::Reply;

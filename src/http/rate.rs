@@ -12,12 +12,20 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use super::params::QueryNames;
-use crate::config::Limits;
 use crate::kernel::{Code, Error, Result};
 
 /// After so many requests the addresses that have been quiet are forgotten, so that memory is
 /// bounded by the requests of a while and not by all addresses ever seen.
 const FORGET_EVERY: u32 = 4096;
+
+/// How many requests one address may make.
+#[derive(Debug, Clone, Copy)]
+pub struct Rate {
+    /// In the long run.
+    pub per_second: NonZeroU32,
+    /// At once.
+    pub burst: NonZeroU32,
+}
 
 /// What each address has used up.
 #[derive(Clone)]
@@ -30,13 +38,12 @@ struct Counted {
 }
 
 impl Rates {
-    /// For these settings; counts nothing when they are switched off.
-    pub fn new(limits: &Limits) -> Self {
-        let rate = NonZeroU32::new(limits.requests_per_second).filter(|_| limits.enabled);
+    /// At this rate; without one nothing is counted.
+    pub fn new(rate: Option<Rate>) -> Self {
         Self(rate.map(|rate| {
-            let burst = NonZeroU32::new(limits.burst).unwrap_or(rate);
+            let quota = Quota::per_second(rate.per_second).allow_burst(rate.burst);
             Arc::new(Counted {
-                limiter: RateLimiter::keyed(Quota::per_second(rate).allow_burst(burst)),
+                limiter: RateLimiter::keyed(quota),
                 clock: DefaultClock::default(),
                 asked: AtomicU32::new(1),
             })
@@ -89,8 +96,8 @@ mod tests {
 
     #[test]
     fn a_burst_is_let_through_and_the_next_request_waits() {
-        let limits = Limits { requests_per_second: 1, burst: 3, ..Limits::default() };
-        let rates = Rates::new(&limits);
+        let count = |count| NonZeroU32::new(count).unwrap();
+        let rates = Rates::new(Some(Rate { per_second: count(1), burst: count(3) }));
         let (one, other) = ([192, 0, 2, 1].into(), [192, 0, 2, 2].into());
         for _ in 0..3 {
             rates.check(one).unwrap();
@@ -102,9 +109,7 @@ mod tests {
 
     #[test]
     fn nothing_is_counted_when_switched_off() {
-        let limits =
-            Limits { enabled: false, requests_per_second: 1, burst: 1, ..Limits::default() };
-        let rates = Rates::new(&limits);
+        let rates = Rates::new(None);
         assert!((0..100).all(|_| rates.check([192, 0, 2, 1].into()).is_ok()));
     }
 

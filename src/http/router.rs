@@ -9,16 +9,27 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
-use super::{cors, edge, health, openapi, rate};
+use super::{cors, edge, openapi, rate};
 use crate::app::App;
 use crate::http::json::BodyLimits;
 use crate::kernel::Error;
+use crate::{booking, calendar, health};
 
 /// The routes and the document that describes them.
 pub fn operations() -> OpenApiRouter<App> {
+    use booking::api as b;
+    use calendar::api as c;
     OpenApiRouter::with_openapi(openapi::base())
         .routes(routes!(health::get_health))
         .routes(routes!(health::get_health_details))
+        .routes(routes!(c::get_resource_availability))
+        .routes(routes!(c::get_type_availability))
+        .routes(routes!(b::list_bookings, b::create_booking))
+        .routes(routes!(b::get_booking, b::update_booking))
+        .routes(routes!(b::submit_booking))
+        .routes(routes!(b::cancel_booking))
+        .routes(routes!(b::approve_booking))
+        .routes(routes!(b::reject_booking))
 }
 
 /// The document as it is served.
@@ -31,14 +42,14 @@ pub fn router(app: App) -> Router {
     let (routes, document) = operations().split_for_parts();
     let document = openapi::finish(document);
     let names = openapi::query_names(&document);
-    let rates = rate::Rates::new(&app.config.limits);
+    let rates = rate::Rates::new(app.config.limits.rate());
     routes
         .merge(SwaggerUi::new("/docs").url("/openapi.json", document))
         .layer(middleware::from_fn_with_state(rates, rate::limit))
         .layer(Extension(names))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(BodyLimits::from_ref(&app), edge::admit))
-        .layer(option_layer(cors::layer(&app.config.cors)))
+        .layer(option_layer(cors::layer(&app.config.cors.origins)))
         .layer(middleware::from_fn(edge::edge))
         .with_state(app)
 }
