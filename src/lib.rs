@@ -3,6 +3,7 @@
 pub mod app;
 pub mod audit;
 pub mod booking;
+pub mod bootstrap;
 pub mod calendar;
 pub mod config;
 pub mod db;

@@ -7,6 +7,7 @@ pub mod code;
 pub mod demand;
 pub mod error;
 pub mod ids;
+pub mod merge;
 pub mod page;
 pub mod patch;
 pub mod precondition;
