@@ -7,5 +7,6 @@ pub mod config;
 pub mod db;
 pub mod http;
 pub mod identity;
+pub mod inventory;
 pub mod kernel;
 pub mod keys;

@@ -5,8 +5,10 @@ use std::marker::PhantomData;
 use axum::extract::{FromRef, FromRequest, Request};
 use axum::http::{HeaderMap, header};
 use garde::Validate;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::fingerprint::{self, IdempotencyKey};
 use super::json::{self, BodyLimits};
@@ -55,6 +57,11 @@ kinds! {
     /// Below `/auth`, where keys mean nothing.
     Auth: Ignored, true;
 }
+
+/// The body of an action that takes no fields: `{}` or nothing.
+#[derive(Debug, Clone, Copy, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoFields {}
 
 /// The body of a POST.
 #[derive(Debug)]

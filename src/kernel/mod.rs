@@ -7,6 +7,8 @@ pub mod code;
 pub mod demand;
 pub mod error;
 pub mod ids;
+pub mod merge;
+pub mod names;
 pub mod page;
 pub mod precondition;
 pub mod text;
