@@ -58,11 +58,6 @@ kinds! {
     Auth: Ignored, true;
 }
 
-/// The body of an action that takes no fields: `{}` or nothing.
-#[derive(Debug, Clone, Copy, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NoFields {}
-
 /// The body of a POST.
 #[derive(Debug)]
 pub struct Input<T, K = Create> {
@@ -111,6 +106,11 @@ where
         Ok(Self { value, key, kind: PhantomData })
     }
 }
+
+/// An action that needs nothing further.
+#[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoFields {}
 
 /// The body of a PATCH: a JSON merge patch (RFC 7396), and the version it was made for.
 #[derive(Debug)]

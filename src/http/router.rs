@@ -9,28 +9,35 @@ use utoipa_swagger_ui::SwaggerUi;
 use super::{edge, openapi};
 use crate::app::App;
 use crate::http::json::BodyLimits;
-use crate::inventory::api as inventory;
 use crate::kernel::Error;
+use crate::{booking, calendar, inventory};
 use axum::extract::FromRef;
 use axum::response::{IntoResponse, Response};
 
 /// The routes and the document that describes them.
 pub fn operations() -> OpenApiRouter<App> {
+    use booking::api as b;
+    use calendar::api as c;
+    use inventory::api as i;
     OpenApiRouter::with_openapi(openapi::base())
-        .routes(routes!(inventory::list_resources, inventory::create_resource))
-        .routes(routes!(
-            inventory::get_resource,
-            inventory::update_resource,
-            inventory::delete_resource
-        ))
-        .routes(routes!(inventory::restore_resource))
-        .routes(routes!(inventory::list_resource_units, inventory::create_unit))
-        .routes(routes!(inventory::list_units))
-        .routes(routes!(inventory::get_unit, inventory::update_unit, inventory::delete_unit))
-        .routes(routes!(inventory::restore_unit))
-        .routes(routes!(inventory::list_tags, inventory::create_tag))
-        .routes(routes!(inventory::delete_tag))
-        .routes(routes!(inventory::restore_tag))
+        .routes(routes!(i::list_resources, i::create_resource))
+        .routes(routes!(i::get_resource, i::update_resource, i::delete_resource))
+        .routes(routes!(i::restore_resource))
+        .routes(routes!(i::list_resource_units, i::create_unit))
+        .routes(routes!(i::list_units))
+        .routes(routes!(i::get_unit, i::update_unit, i::delete_unit))
+        .routes(routes!(i::restore_unit))
+        .routes(routes!(i::list_tags, i::create_tag))
+        .routes(routes!(i::delete_tag))
+        .routes(routes!(i::restore_tag))
+        .routes(routes!(c::get_resource_availability))
+        .routes(routes!(c::get_type_availability))
+        .routes(routes!(b::list_bookings, b::create_booking))
+        .routes(routes!(b::get_booking, b::update_booking))
+        .routes(routes!(b::submit_booking))
+        .routes(routes!(b::cancel_booking))
+        .routes(routes!(b::approve_booking))
+        .routes(routes!(b::reject_booking))
 }
 
 /// The whole service.
