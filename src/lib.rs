@@ -9,5 +9,6 @@ pub mod config;
 pub mod db;
 pub mod http;
 pub mod identity;
+pub mod inventory;
 pub mod kernel;
 pub mod keys;
