@@ -4,17 +4,29 @@ use axum::{Extension, Router, middleware};
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::{docs, edge, openapi};
 use crate::app::App;
 use crate::http::json::BodyLimits;
 use crate::kernel::Error;
+use crate::{booking, calendar};
 use axum::extract::FromRef;
 use axum::response::{IntoResponse, Response};
 
 /// The routes and the document that describes them.
 pub fn operations() -> OpenApiRouter<App> {
+    use booking::api as b;
+    use calendar::api as c;
     OpenApiRouter::with_openapi(openapi::base())
+        .routes(routes!(c::get_resource_availability))
+        .routes(routes!(c::get_type_availability))
+        .routes(routes!(b::list_bookings, b::create_booking))
+        .routes(routes!(b::get_booking, b::update_booking))
+        .routes(routes!(b::submit_booking))
+        .routes(routes!(b::cancel_booking))
+        .routes(routes!(b::approve_booking))
+        .routes(routes!(b::reject_booking))
 }
 
 /// The document of the whole service.
@@ -24,7 +36,11 @@ pub fn document() -> OpenApi {
 
 /// Problems also speak of what belongs to slices.
 fn finish(document: OpenApi) -> OpenApi {
-    openapi::finish(document, |components| components)
+    let conflicts = openapi::schemas_of::<calendar::Conflict>();
+    openapi::finish(
+        document,
+        conflicts.into_iter().chain(openapi::schemas_of::<calendar::Alternative>()),
+    )
 }
 
 /// The whole service.

@@ -26,6 +26,14 @@ pub fn role_in(global: &GlobalTx<'_>, user: UserId, org: OrgId) -> Result<Role> 
     })
 }
 
+/// The highest role a person holds in the organization of the transaction; none: not a member.
+///
+/// # Errors
+/// When the database can't be read.
+pub fn role_of(tx: &Tx<'_>, user: UserId) -> Result<Option<Role>> {
+    store::role_of(tx, user)
+}
+
 /// The policy in force in the organization.
 ///
 /// # Errors

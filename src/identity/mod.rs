@@ -9,6 +9,6 @@ mod model;
 mod rules;
 mod store;
 
-pub use actions::{policy, require_session, role_in};
+pub use actions::{policy, require_session, role_in, role_of};
 pub use model::{Credentials, Passwords, Policy, RoleLimits, RoleSwitches};
 pub use rules::read_token;

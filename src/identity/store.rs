@@ -29,6 +29,16 @@ pub(super) fn highest_role(
     )
 }
 
+/// The highest role somebody holds in this organization.
+pub(super) fn role_of(tx: &Tx<'_>, user: UserId) -> Result<Option<Role>> {
+    tx.find(
+        "SELECT r.name FROM user_roles AS ur JOIN roles AS r ON r.id = ur.role_id
+         WHERE ur.org_id = :org AND ur.user_id = :user ORDER BY ur.role_id DESC LIMIT 1",
+        &[(":user", &user)],
+        |row| row.get("name"),
+    )
+}
+
 /// The policy of the organization, as JSON.
 pub(super) fn policy(tx: &Tx<'_>) -> Result<String> {
     tx.value("SELECT policy FROM organizations WHERE id = :org", &[])

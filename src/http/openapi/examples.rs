@@ -20,11 +20,11 @@ pub(super) fn fill_response(content: &mut RefOr<Content>, components: &Component
     fill(content, components, false);
 }
 
-/// Whether the body is a page of a list.
-pub(super) fn is_page(content: &RefOr<Content>, components: &Components) -> bool {
+/// Whether the body is an object with this field.
+pub(super) fn has_field(content: &RefOr<Content>, name: &str, components: &Components) -> bool {
     let RefOr::T(Content { schema: Some(schema), .. }) = content else { return false };
     match resolve(schema, components) {
-        Some(Schema::Object(object)) => object.properties.contains_key("next_cursor"),
+        Some(Schema::Object(object)) => object.properties.contains_key(name),
         _ => false,
     }
 }

@@ -10,16 +10,17 @@ mod refusals;
 use std::collections::{HashMap, HashSet};
 
 use axum::http::Method;
+use utoipa::ToSchema;
 use utoipa::openapi::path::{Operation, ParameterIn, PathItem};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
     Components, ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, RefOr,
-    ServerBuilder, Tag,
+    Schema, ServerBuilder, Tag,
 };
 
 use super::params::QueryNames;
-use super::problem::{Problem, ProblemFault};
+use super::problem::Problem;
 
 const ABOUT: &str = "The lending desk of a university: people ask for equipment, staff hand it \
     out and take it back, and nobody can ever book the same unit twice.\n\n\
@@ -29,11 +30,11 @@ const ABOUT: &str = "The lending desk of a university: people ask for equipment,
     cents. Every refusal is `application/problem+json` with a stable `code`.";
 
 const TAGS: [(&str, &str); 6] = [
-    ("server", "Whether the server works."),
+    ("health", "Whether the server works."),
     ("identity", "Signing in, people, roles, the organization and its policy."),
     ("inventory", "What is lent: resources, their units, tags."),
     ("calendar", "When what is free."),
-    ("booking", "Asking for units, deciding, cancelling."),
+    ("bookings", "Asking for units, deciding, cancelling."),
     ("audit", "What happened, and how things were."),
 ];
 
@@ -57,19 +58,25 @@ fn tag((name, description): (&str, &str)) -> Tag {
     TagBuilder::new().name(name).description(Some(description)).build()
 }
 
-/// Adds what holds for every operation. `extend` brings the schemas that problems refer to and
+/// A schema by name.
+pub type NamedSchema = (String, RefOr<Schema>);
+
+/// The schema of a type and of all that it refers to.
+pub fn schemas_of<T: ToSchema>() -> Vec<NamedSchema> {
+    let mut schemas = vec![(T::name().into_owned(), T::schema())];
+    T::schemas(&mut schemas);
+    schemas
+}
+
+/// Adds what holds for every operation. `further` are the schemas that problems refer to and
 /// that belong to slices.
-pub fn finish(
-    mut document: OpenApi,
-    extend: impl FnOnce(ComponentsBuilder) -> ComponentsBuilder,
-) -> OpenApi {
+pub fn finish(mut document: OpenApi, further: impl IntoIterator<Item = NamedSchema>) -> OpenApi {
     let found = document.components.take().unwrap_or_default();
     let builder = ComponentsBuilder::from(found)
-        .schema_from::<ProblemFault>()
-        .schema_from::<Problem>()
         .security_scheme("access_token", access_token())
         .security_scheme("organization", organization());
-    let mut components = extend(builder).build();
+    let mut components = builder.build();
+    components.schemas.extend(schemas_of::<Problem>().into_iter().chain(further));
     components.headers.extend(headers::all());
     components.responses.extend(refusals::all());
     for (path, item) in &mut document.paths.paths {
@@ -138,10 +145,7 @@ fn operations_of_mut(item: &mut PathItem) -> impl Iterator<Item = (Method, &mut 
 }
 
 /// The schema behind a reference.
-fn resolve<'a>(
-    schema: &'a RefOr<utoipa::openapi::Schema>,
-    components: &'a Components,
-) -> Option<&'a utoipa::openapi::Schema> {
+fn resolve<'a>(schema: &'a RefOr<Schema>, components: &'a Components) -> Option<&'a Schema> {
     match schema {
         RefOr::T(schema) => Some(schema),
         RefOr::Ref(reference) => {

@@ -42,7 +42,7 @@ pub(super) fn complete(
 ) {
     let open = OPEN.contains(&(method.as_str(), path));
     operation.security = Some(security(open, path));
-    add_parameters(method, path, operation);
+    add_parameters(method, path, operation, components);
     let header = |name: &str| {
         parameters::has(operation, |found| {
             found.parameter_in == ParameterIn::Header && found.name == name
@@ -83,7 +83,7 @@ fn security(open: bool, path: &str) -> Vec<SecurityRequirement> {
     }
 }
 
-fn add_parameters(method: &Method, path: &str, operation: &mut Operation) {
+fn add_parameters(method: &Method, path: &str, operation: &mut Operation, components: &Components) {
     let versioned = VERSIONED.iter().any(|prefix| path.starts_with(prefix));
     // What answers 201 makes something new below the object and does not change it.
     let makes = operation.responses.responses.contains_key("201");
@@ -95,18 +95,24 @@ fn add_parameters(method: &Method, path: &str, operation: &mut Operation) {
     if *method == Method::POST && !path.starts_with("/auth/") {
         parameters::add(operation, parameters::idempotency_key(path == "/bookings"));
     }
-    if *method == Method::GET && is_tagged(operation) {
+    if *method == Method::GET
+        && !OPEN.contains(&("GET", path))
+        && answers_version(operation, components)
+    {
         parameters::add(operation, parameters::if_none_match());
         let unchanged = Response::new("You have it already.");
         operation.responses.responses.entry("304".to_owned()).or_insert(RefOr::T(unchanged));
     }
 }
 
-fn is_tagged(operation: &Operation) -> bool {
-    match operation.responses.responses.get("200") {
-        Some(RefOr::T(response)) => response.headers.contains_key("ETag"),
-        _ => false,
-    }
+/// Whether it answers an object with a version, and so an `ETag`.
+fn answers_version(operation: &Operation, components: &Components) -> bool {
+    let ok = operation.responses.responses.get("200");
+    matches!(ok, Some(RefOr::T(response)) if has_version(response, components))
+}
+
+fn has_version(response: &Response, components: &Components) -> bool {
+    response.content.values().any(|content| examples::has_field(content, "version", components))
 }
 
 fn add_refusals(facts: &Facts, operation: &mut Operation) {
@@ -148,11 +154,14 @@ fn complete_response(facts: &Facts, status: u16, response: &mut Response, compon
     if facts.takes_key {
         names.push("Idempotency-Replayed");
     }
-    if status == 304 {
+    if status == 304 || (!facts.open && has_version(response, components)) {
         names.push("ETag");
     }
+    if status == 201 {
+        names.push("Location");
+    }
     for content in response.content.values_mut() {
-        if examples::is_page(content, components) {
+        if examples::has_field(content, "next_cursor", components) {
             names.push("Link");
         }
         examples::fill_response(content, components);
