@@ -1,6 +1,7 @@
 //! The edge: turns HTTP into calls and answers, and knows no slice (the router aside).
 
 pub mod cursor;
+pub mod docs;
 pub mod edge;
 pub mod fingerprint;
 pub mod input;

@@ -2,11 +2,11 @@
 
 use axum::{Extension, Router, middleware};
 use tower_http::catch_panic::CatchPanicLayer;
+use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use utoipa_swagger_ui::SwaggerUi;
 
-use super::{edge, openapi};
+use super::{docs, edge, openapi};
 use crate::app::App;
 use crate::http::json::BodyLimits;
 use crate::kernel::Error;
@@ -40,13 +40,27 @@ pub fn operations() -> OpenApiRouter<App> {
         .routes(routes!(b::reject_booking))
 }
 
+/// The document of the whole service.
+pub fn document() -> OpenApi {
+    finish(operations().into_openapi())
+}
+
+/// Problems also speak of what belongs to slices.
+fn finish(document: OpenApi) -> OpenApi {
+    let conflicts = openapi::schemas_of::<calendar::Conflict>();
+    openapi::finish(
+        document,
+        conflicts.into_iter().chain(openapi::schemas_of::<calendar::Alternative>()),
+    )
+}
+
 /// The whole service.
 pub fn router(app: App) -> Router {
     let (routes, document) = operations().split_for_parts();
-    let document = openapi::finish(document);
+    let document = finish(document);
     let names = openapi::query_names(&document);
     routes
-        .merge(SwaggerUi::new("/docs").url("/openapi.json", document))
+        .merge(docs::routes(document))
         .layer(Extension(names))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(BodyLimits::from_ref(&app), edge::edge))
