@@ -11,6 +11,7 @@ pub mod db;
 pub mod health;
 pub mod http;
 pub mod identity;
+pub mod inventory;
 pub mod kernel;
 pub mod keys;
 pub mod serve;

@@ -2,6 +2,7 @@
 
 pub mod cors;
 pub mod cursor;
+pub mod docs;
 pub mod edge;
 pub mod fingerprint;
 pub mod input;

@@ -4,24 +4,35 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Router, middleware};
 use tower::util::option_layer;
 use tower_http::catch_panic::CatchPanicLayer;
+use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use utoipa_swagger_ui::SwaggerUi;
 
 use super::params::QueryNames;
-use super::{cors, edge, openapi, rate};
+use super::{cors, docs, edge, openapi, rate};
 use crate::app::App;
 use crate::config::Config;
 use crate::kernel::Error;
-use crate::{booking, calendar, health};
+use crate::{booking, calendar, health, inventory};
 
 /// The routes and the document that describes them.
 pub fn operations() -> OpenApiRouter<App> {
     use booking::api as b;
     use calendar::api as c;
+    use inventory::api as i;
     OpenApiRouter::with_openapi(openapi::base())
         .routes(routes!(health::get_health))
         .routes(routes!(health::get_health_details))
+        .routes(routes!(i::list_resources, i::create_resource))
+        .routes(routes!(i::get_resource, i::update_resource, i::delete_resource))
+        .routes(routes!(i::restore_resource))
+        .routes(routes!(i::list_resource_units, i::create_unit))
+        .routes(routes!(i::list_units))
+        .routes(routes!(i::get_unit, i::update_unit, i::delete_unit))
+        .routes(routes!(i::restore_unit))
+        .routes(routes!(i::list_tags, i::create_tag))
+        .routes(routes!(i::delete_tag))
+        .routes(routes!(i::restore_tag))
         .routes(routes!(c::get_resource_availability))
         .routes(routes!(c::get_type_availability))
         .routes(routes!(b::list_bookings, b::create_booking))
@@ -32,18 +43,28 @@ pub fn operations() -> OpenApiRouter<App> {
         .routes(routes!(b::reject_booking))
 }
 
-/// The document as it is served.
-pub fn document() -> utoipa::openapi::OpenApi {
-    openapi::finish(operations().split_for_parts().1)
+/// The document of the whole service.
+pub fn document() -> OpenApi {
+    finish(operations().into_openapi())
+}
+
+/// Problems also speak of what belongs to slices.
+fn finish(document: OpenApi) -> OpenApi {
+    let conflicts = openapi::schemas_of::<calendar::Conflict>();
+    openapi::finish(
+        document,
+        conflicts.into_iter().chain(openapi::schemas_of::<calendar::Alternative>()),
+    )
 }
 
 /// The whole service.
 pub fn router(app: App) -> Router {
     let (routes, document) = operations().split_for_parts();
-    let document = openapi::finish(document);
+    let document = finish(document);
     let names = openapi::query_names(&document);
-    let routes = routes.merge(SwaggerUi::new("/docs").url("/openapi.json", document));
-    wrapped(routes.with_state(app.clone()), names, &app.config)
+    let routes = routes.merge(docs::routes(document));
+    let config = app.config.clone();
+    wrapped(routes.with_state(app), names, &config)
 }
 
 /// Everything that stands around each route. What is layered last sees a request first.

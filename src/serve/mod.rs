@@ -18,7 +18,7 @@ use crate::config::Config;
 use crate::db::{self, Db, DbOptions, Migrated, ServeLock};
 use crate::http::edge::Gate;
 use crate::http::router;
-use crate::identity::Passwords;
+use crate::identity::{self, Passwords};
 use crate::kernel::{Clock, Code, Error, Result, SystemClock};
 use crate::keys::Keys;
 use connection::Connections;
@@ -72,7 +72,8 @@ impl Server {
         };
         let db = Db::open(&database, options)?;
         tell_bootstrap(&db, &config, &database)?;
-        let app = App::new(Parts { db, clock, config, keys, passwords: Passwords });
+        let passwords = Passwords::new(config.auth.hashes_at_once);
+        let app = App::new(Parts { db, clock, config, keys, passwords });
         Ok(Self { app, gate, broken, _lock: lock })
     }
 
@@ -164,7 +165,7 @@ fn tell_migrated(migrated: &Migrated) {
 
 /// While there is no organization, says where the token is that makes the first one.
 fn tell_bootstrap(db: &Db, config: &Config, database: &Path) -> Result<()> {
-    let founded = db.read(|tx| tx.value("SELECT EXISTS (SELECT 1 FROM organizations)", &[]))?;
+    let founded = db.read(identity::has_organization)?;
     if founded {
         return bootstrap::consume(database);
     }

@@ -80,5 +80,5 @@ pub fn sign_in(_db: &Db, _keys: &Keys, _user: UserId, now: Timestamp) -> Token {
 
 /// Hashes passwords.
 pub fn passwords() -> Passwords {
-    Passwords
+    Passwords::default()
 }
