@@ -10,12 +10,13 @@ use super::{edge, openapi};
 use crate::app::App;
 use crate::http::json::BodyLimits;
 use crate::kernel::Error;
-use crate::{booking, calendar, inventory};
+use crate::{audit, booking, calendar, inventory};
 use axum::extract::FromRef;
 use axum::response::{IntoResponse, Response};
 
 /// The routes and the document that describes them.
 pub fn operations() -> OpenApiRouter<App> {
+    use audit::api as a;
     use booking::api as b;
     use calendar::api as c;
     use inventory::api as i;
@@ -38,6 +39,8 @@ pub fn operations() -> OpenApiRouter<App> {
         .routes(routes!(b::cancel_booking))
         .routes(routes!(b::approve_booking))
         .routes(routes!(b::reject_booking))
+        .routes(routes!(a::list_events))
+        .routes(routes!(a::get_object_at))
 }
 
 /// The whole service.
