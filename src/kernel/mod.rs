@@ -10,7 +10,6 @@ pub mod ids;
 pub mod merge;
 pub mod names;
 pub mod page;
-pub mod patch;
 pub mod precondition;
 pub mod text;
 pub mod versioned;
