@@ -3,10 +3,12 @@
 pub mod app;
 pub mod audit;
 pub mod booking;
+pub mod bootstrap;
 pub mod calendar;
 pub mod config;
 pub mod db;
 pub mod http;
 pub mod identity;
+pub mod inventory;
 pub mod kernel;
 pub mod keys;

@@ -10,7 +10,7 @@ use super::{docs, edge, openapi};
 use crate::app::App;
 use crate::http::json::BodyLimits;
 use crate::kernel::Error;
-use crate::{booking, calendar};
+use crate::{booking, calendar, inventory};
 use axum::extract::FromRef;
 use axum::response::{IntoResponse, Response};
 
@@ -18,7 +18,18 @@ use axum::response::{IntoResponse, Response};
 pub fn operations() -> OpenApiRouter<App> {
     use booking::api as b;
     use calendar::api as c;
+    use inventory::api as i;
     OpenApiRouter::with_openapi(openapi::base())
+        .routes(routes!(i::list_resources, i::create_resource))
+        .routes(routes!(i::get_resource, i::update_resource, i::delete_resource))
+        .routes(routes!(i::restore_resource))
+        .routes(routes!(i::list_resource_units, i::create_unit))
+        .routes(routes!(i::list_units))
+        .routes(routes!(i::get_unit, i::update_unit, i::delete_unit))
+        .routes(routes!(i::restore_unit))
+        .routes(routes!(i::list_tags, i::create_tag))
+        .routes(routes!(i::delete_tag))
+        .routes(routes!(i::restore_tag))
         .routes(routes!(c::get_resource_availability))
         .routes(routes!(c::get_type_availability))
         .routes(routes!(b::list_bookings, b::create_booking))
