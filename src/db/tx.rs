@@ -40,6 +40,11 @@ impl<'c> GlobalTx<'c> {
         self.now
     }
 
+    /// The number of the newest migration that was applied.
+    pub fn schema_version(&self) -> Result<i64> {
+        self.value("SELECT max(version) FROM refinery_schema_history", &[])
+    }
+
     /// The same snapshot within one organization.
     pub const fn within(&'c self, org: OrgId, actor: Actor) -> Tx<'c> {
         Tx { global: self, org, actor, now: self.now }
@@ -150,6 +155,11 @@ impl Tx<'_> {
     /// Its instant, read once.
     pub const fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// The number of the newest migration that was applied.
+    pub fn schema_version(&self) -> Result<i64> {
+        self.global.schema_version()
     }
 
     /// All rows.

@@ -1,5 +1,6 @@
 //! The edge: turns HTTP into calls and answers, and knows no slice (the router aside).
 
+pub mod cors;
 pub mod cursor;
 pub mod docs;
 pub mod edge;
@@ -10,6 +11,7 @@ pub mod listing;
 pub mod openapi;
 pub mod params;
 pub mod problem;
+pub mod rate;
 pub mod reply;
 pub mod router;
 pub mod trail;

@@ -1,18 +1,19 @@
 //! Every route on one screen.
 
+use axum::extract::FromRef;
+use axum::response::{IntoResponse, Response};
 use axum::{Extension, Router, middleware};
+use tower::util::option_layer;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{docs, edge, openapi};
+use super::{cors, docs, edge, openapi, rate};
 use crate::app::App;
 use crate::http::json::BodyLimits;
 use crate::kernel::Error;
-use crate::{booking, calendar, inventory};
-use axum::extract::FromRef;
-use axum::response::{IntoResponse, Response};
+use crate::{booking, calendar, health, inventory};
 
 /// The routes and the document that describes them.
 pub fn operations() -> OpenApiRouter<App> {
@@ -20,6 +21,8 @@ pub fn operations() -> OpenApiRouter<App> {
     use calendar::api as c;
     use inventory::api as i;
     OpenApiRouter::with_openapi(openapi::base())
+        .routes(routes!(health::get_health))
+        .routes(routes!(health::get_health_details))
         .routes(routes!(i::list_resources, i::create_resource))
         .routes(routes!(i::get_resource, i::update_resource, i::delete_resource))
         .routes(routes!(i::restore_resource))
@@ -54,16 +57,20 @@ fn finish(document: OpenApi) -> OpenApi {
     )
 }
 
-/// The whole service.
+/// The whole service. What is layered last sees a request first.
 pub fn router(app: App) -> Router {
     let (routes, document) = operations().split_for_parts();
     let document = finish(document);
     let names = openapi::query_names(&document);
+    let rates = rate::Rates::new(app.config.limits.rate());
     routes
         .merge(docs::routes(document))
+        .layer(middleware::from_fn_with_state(rates, rate::limit))
         .layer(Extension(names))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn_with_state(BodyLimits::from_ref(&app), edge::edge))
+        .layer(middleware::from_fn_with_state(BodyLimits::from_ref(&app), edge::admit))
+        .layer(option_layer(cors::layer(&app.config.cors.origins)))
+        .layer(middleware::from_fn(edge::edge))
         .with_state(app)
 }
 
