@@ -14,5 +14,8 @@ mod architecture;
 mod cli;
 mod contract;
 mod edge;
+mod health;
+mod serve;
 mod storage;
 mod support;
+mod verify;
