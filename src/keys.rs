@@ -162,7 +162,8 @@ fn key_path(database: &Path) -> PathBuf {
 fn only_owner(path: &Path) -> Result<()> {
     use std::os::unix::fs::PermissionsExt;
     let mode = fs::metadata(path).map_err(Error::internal)?.permissions().mode();
-    if mode & 0o077 == 0 {
+    let others = mode & 0o077;
+    if others == 0 {
         return Ok(());
     }
     Err(Error::internal(format!("{} may be read by others: chmod 600 it", path.display())))

@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod audit;
+pub mod booking;
 pub mod bootstrap;
 pub mod calendar;
 pub mod config;

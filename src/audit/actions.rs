@@ -8,6 +8,7 @@ use super::store;
 use crate::db::{Tx, WriteTx};
 use crate::kernel::{Error, Result, bug};
 
+#[expect(clippy::needless_pass_by_value, reason = "ids are copied; callers read better without &")]
 impl Change {
     /// An object was made.
     pub fn create(entity: EntityType, id: impl ToString, after: &impl Serialize) -> Result<Self> {

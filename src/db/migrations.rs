@@ -7,7 +7,6 @@ use rusqlite::Connection;
 use super::connection::{self, APPLICATION_ID};
 use crate::kernel::{Code, Error, Result};
 
-#[expect(clippy::unwrap_used, reason = "made by the macro")]
 mod embedded {
     refinery::embed_migrations!("migrations");
 }

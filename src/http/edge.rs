@@ -73,7 +73,7 @@ fn not_modified(
     let seen = String::from_utf8_lossy(seen.as_bytes());
     let matches = seen
         .split(',')
-        .map(|tag| tag.trim())
+        .map(str::trim)
         .any(|tag| tag == "*" || tag.trim_start_matches("W/").as_bytes() == etag.as_bytes());
     if reading && matches && response.status() == StatusCode::OK {
         *response.status_mut() = StatusCode::NOT_MODIFIED;

@@ -5,8 +5,10 @@ use std::marker::PhantomData;
 use axum::extract::{FromRef, FromRequest, Request};
 use axum::http::{HeaderMap, header};
 use garde::Validate;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::fingerprint::{self, IdempotencyKey};
 use super::json::{self, BodyLimits};
@@ -104,6 +106,11 @@ where
         Ok(Self { value, key, kind: PhantomData })
     }
 }
+
+/// An action that needs nothing further.
+#[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoFields {}
 
 /// The body of a PATCH: a JSON merge patch (RFC 7396), and the version it was made for.
 #[derive(Debug)]

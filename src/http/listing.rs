@@ -146,17 +146,15 @@ fn parse_sort(sort: &str, columns: &[SortColumn]) -> Result<Vec<SortKey>> {
             None => (false, name),
         };
         let column = columns.iter().find(|column| column.name == name);
-        match column.filter(|column| !keys.iter().any(|key| key.column == **column)) {
-            Some(column) => keys.push(SortKey { column: *column, descending }),
-            None => {
-                let names: Vec<&str> = columns.iter().map(|column| column.name).collect();
-                let detail = format!(
-                    "must name each of {} at most once, with - in front for descending",
-                    names.join(", ")
-                );
-                return Err(Error::invalid_parameter("sort", detail));
-            }
-        }
+        let new = column.filter(|column| !keys.iter().any(|key| key.column == **column));
+        let Some(column) = new else {
+            let names: Vec<&str> = columns.iter().map(|column| column.name).collect();
+            let names = names.join(", ");
+            let detail =
+                format!("must name each of {names} at most once, with - in front for descending");
+            return Err(Error::invalid_parameter("sort", detail));
+        };
+        keys.push(SortKey { column: *column, descending });
     }
     Ok(keys)
 }

@@ -13,7 +13,7 @@ pub mod reply;
 pub mod router;
 pub mod trail;
 
-pub use input::{Act, Auth, Create, Input, KeyedCreate, Patch};
+pub use input::{Act, Auth, Create, Input, KeyedCreate, NoFields, Patch};
 pub use listing::{ListSpec, Listing, PageParams};
 pub use params::{Id, IfMatch, Query};
 pub use reply::Reply;

@@ -3,18 +3,30 @@
 use axum::{Extension, Router, middleware};
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
 use super::{edge, openapi};
 use crate::app::App;
 use crate::http::json::BodyLimits;
 use crate::kernel::Error;
+use crate::{booking, calendar};
 use axum::extract::FromRef;
 use axum::response::{IntoResponse, Response};
 
 /// The routes and the document that describes them.
 pub fn operations() -> OpenApiRouter<App> {
+    use booking::api as b;
+    use calendar::api as c;
     OpenApiRouter::with_openapi(openapi::base())
+        .routes(routes!(c::get_resource_availability))
+        .routes(routes!(c::get_type_availability))
+        .routes(routes!(b::list_bookings, b::create_booking))
+        .routes(routes!(b::get_booking, b::update_booking))
+        .routes(routes!(b::submit_booking))
+        .routes(routes!(b::cancel_booking))
+        .routes(routes!(b::approve_booking))
+        .routes(routes!(b::reject_booking))
 }
 
 /// The whole service.

@@ -12,7 +12,7 @@ mod store;
 pub use actions::{
     Passwords, create_account, create_organization, find_member, found_organization,
     has_organization, list_organizations, open_session, organization, policy, require_session,
-    role_in,
+    role_in, role_of,
 };
 pub use model::{
     Credentials, Member, MyOrganization, NewAccount, NewOrganization, Organization, PasswordHash,

@@ -1,11 +1,11 @@
 //! What somebody asks for: a period and units, by name or by number.
 
-use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::{ResourceId, UnitId, Window};
 
 /// One line of a demand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DemandLine {
     /// Exactly this unit.
     Unit(UnitId),
@@ -20,6 +20,8 @@ pub struct Demand {
     pub window: Window,
     /// What is wanted.
     pub lines: Vec<DemandLine>,
-    /// The holder whose own claims do not count, when something is moved.
-    pub holder: Option<uuid::Uuid>,
+    /// For whom the units are held: the booking. Its own claims never stand in its way.
+    pub holder: Uuid,
+    /// Units that are kept where they are free: those the holder has had so far.
+    pub preferred: Vec<UnitId>,
 }

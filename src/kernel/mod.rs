@@ -9,6 +9,7 @@ pub mod error;
 pub mod ids;
 pub mod merge;
 pub mod page;
+pub mod patch;
 pub mod precondition;
 pub mod text;
 pub mod versioned;

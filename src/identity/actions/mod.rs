@@ -9,7 +9,7 @@ mod sessions;
 #[cfg(test)]
 mod tests;
 
-pub use access::{policy, require_session, role_in};
+pub use access::{policy, require_session, role_in, role_of};
 pub use accounts::create_account;
 pub use members::find_member;
 pub use organizations::{

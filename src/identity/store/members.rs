@@ -1,19 +1,15 @@
 //! `memberships` and `user_roles`.
 
-use crate::db::{GlobalTx, Mapped, Row, Tx, WriteTx};
+use crate::db::{Mapped, Row, Tx, WriteTx};
 use crate::identity::model::Member;
-use crate::kernel::{OrgId, Result, Role, UserId};
+use crate::kernel::{Result, Role, UserId};
 
-/// The highest role somebody holds in an organization.
-pub(in crate::identity) fn highest_role(
-    global: &GlobalTx<'_>,
-    user: UserId,
-    org: OrgId,
-) -> Result<Option<Role>> {
-    global.find(
+/// The highest role somebody holds in the organization.
+pub(in crate::identity) fn role_of(tx: &Tx<'_>, user: UserId) -> Result<Option<Role>> {
+    tx.find(
         "SELECT r.name FROM user_roles AS ur JOIN roles AS r ON r.id = ur.role_id
-         WHERE ur.org_id = :its_org AND ur.user_id = :user ORDER BY ur.role_id DESC LIMIT 1",
-        &[(":its_org", &org), (":user", &user)],
+         WHERE ur.org_id = :org AND ur.user_id = :user ORDER BY ur.role_id DESC LIMIT 1",
+        &[(":user", &user)],
         |row| row.get("name"),
     )
 }

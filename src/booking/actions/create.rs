@@ -1,0 +1,69 @@
+//! Making a booking.
+
+use super::hold::{hold, require_future, require_policy, unheld_items};
+use crate::audit::{self, Change, EntityType};
+use crate::booking::model::{Booking, ItemRequest, NewBooking, Status};
+use crate::booking::store;
+use crate::calendar;
+use crate::db::{Tx, WriteTx};
+use crate::identity;
+use crate::kernel::{BookingId, Code, DemandLine, Error, Result, Role, UserId};
+
+/// Makes a booking: a draft, or a request that holds its units from now on.
+///
+/// # Errors
+/// `forbidden`, `unknown_reference`, `validation_failed` for a start in the past, `not_bookable`,
+/// `policy_violation`, `unit_unavailable`. Then nothing has changed.
+pub fn create(tx: &WriteTx<'_>, new: &NewBooking) -> Result<Booking> {
+    let (requester, role) = requester(tx, new)?;
+    let lines: Vec<DemandLine> = new.items.iter().filter_map(ItemRequest::line).collect();
+    let lines = calendar::resolve(tx, &lines)?;
+    require_future(tx, new.start_at)?;
+    let mut booking = Booking {
+        id: BookingId::new(),
+        requester_user_id: requester,
+        status: Status::Draft,
+        start_at: new.start_at,
+        end_at: new.end_at,
+        purpose: new.purpose.clone(),
+        items: unheld_items(&lines),
+        at_risk: false,
+        decided_by: None,
+        decision_note: None,
+        version: 1,
+        created_at: tx.now(),
+        updated_at: tx.now(),
+        cancelled_at: None,
+    };
+    store::insert(tx, &booking)?;
+    if new.draft != Some(true) {
+        calendar::require_bookable(&lines)?;
+        require_policy(tx, &booking, true)?;
+        hold(tx, &mut booking)?;
+        booking.status = asked_status(tx, role)?;
+        store::set_status(tx, booking.id, booking.status)?;
+    }
+    store::replace_items(tx, booking.id, &booking.items)?;
+    audit::record(tx, &Change::create(EntityType::Booking, booking.id, &booking)?)?;
+    Ok(booking)
+}
+
+/// For whom the booking is, and the role that counts: the requester's.
+fn requester(tx: &Tx<'_>, new: &NewBooking) -> Result<(UserId, Role)> {
+    let own = tx.actor().user_id;
+    let asked = new.requester_user_id.or(own);
+    if asked != own && !tx.actor().is_staff() {
+        let detail = "Only staff book for other people.";
+        return Err(Error::new(Code::Forbidden, detail));
+    }
+    let unknown = || Error::unknown_reference("/requester_user_id");
+    let requester = asked.ok_or_else(unknown)?;
+    let role = identity::role_of(tx, requester)?.ok_or_else(unknown)?;
+    Ok((requester, role))
+}
+
+/// What becomes of a request: approved at once where the policy says so for this role.
+pub(super) fn asked_status(tx: &Tx<'_>, role: Role) -> Result<Status> {
+    let approved = identity::policy(tx)?.auto_approve.of(role);
+    Ok(if approved { Status::Approved } else { Status::Pending })
+}

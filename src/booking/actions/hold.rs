@@ -1,0 +1,157 @@
+//! Holding units for a booking and letting them go; what every path that books goes through.
+
+use crate::booking::model::{Booking, BookingItem};
+use crate::booking::rules::{PolicyFacts, check_policy};
+use crate::booking::store;
+use crate::calendar::{self, ClaimKind, Held, ResolvedLine};
+use crate::db::{Tx, WriteTx};
+use crate::identity;
+use crate::kernel::clock::MINUTE;
+use crate::kernel::{Code, Demand, DemandLine, Error, ItemId, Result, Timestamp};
+
+/// How far in the past a start may lie: clocks of callers are not exact.
+const GRACE: i64 = MINUTE;
+
+/// Demands that the period does not begin in the past.
+pub(super) fn require_future(tx: &Tx<'_>, start: Timestamp) -> Result<()> {
+    if start >= tx.now().plus(-GRACE) {
+        return Ok(());
+    }
+    let detail = format!("must not lie in the past; it is {} now", tx.now());
+    Err(Error::invalid_field("/start_at", detail))
+}
+
+/// Demands that the policy allows the booking to its requester.
+pub(super) fn require_policy(tx: &Tx<'_>, booking: &Booking, lead_counts: bool) -> Result<()> {
+    let requester = booking.requester_user_id;
+    let role = identity::role_of(tx, requester)?.ok_or_else(|| {
+        Error::new(Code::InvalidTransition, "Its requester has left the organization.")
+            .with("current_status", booking.status.name())
+            .with("allowed", ["cancel", "reject"])
+    })?;
+    check_policy(&PolicyFacts {
+        policy: &identity::policy(tx)?,
+        role,
+        window: booking.window(),
+        active: store::count_active(tx, requester, booking.id)?,
+        lead_counts,
+        now: tx.now(),
+    })
+}
+
+/// The items of a request that holds nothing yet.
+pub(super) fn unheld_items(lines: &[ResolvedLine]) -> Vec<BookingItem> {
+    let mut items = Vec::new();
+    for line in lines {
+        match line.line {
+            DemandLine::Unit(unit) => {
+                items.push(BookingItem { resource_unit_id: Some(unit), named: true, ..item(line) });
+            }
+            DemandLine::Any(_, quantity) => items.extend((0..quantity).map(|_| item(line))),
+        }
+    }
+    items
+}
+
+fn item(line: &ResolvedLine) -> BookingItem {
+    BookingItem {
+        id: ItemId::new(),
+        resource_id: line.resource_id,
+        resource_unit_id: None,
+        quantity: 1,
+        checked_out_at: None,
+        returned_at: None,
+        return_condition: None,
+        named: false,
+    }
+}
+
+/// What the items of a booking ask for: named units, and any others of their resources.
+pub(super) fn lines_of(items: &[BookingItem]) -> Vec<DemandLine> {
+    let named = |item: &BookingItem| item.resource_unit_id.filter(|_| item.named);
+    items
+        .iter()
+        .map(|item| named(item).map_or(DemandLine::Any(item.resource_id, 1), DemandLine::Unit))
+        .collect()
+}
+
+/// Takes a unit for every item through the one function that does, and notes it in the item.
+/// The booking stands in the database as one that is not active yet.
+pub(super) fn hold(tx: &WriteTx<'_>, booking: &mut Booking) -> Result<()> {
+    let (lines, places) = grouped(&booking.items);
+    let demand = Demand {
+        window: booking.window(),
+        lines,
+        holder: booking.id.0,
+        preferred: booking.items.iter().filter_map(|item| item.resource_unit_id).collect(),
+    };
+    let resolved = calendar::resolve(tx, &demand.lines)?;
+    let held = calendar::claim(tx, ClaimKind::Booking, &demand, &resolved)?;
+    assign(&mut booking.items, &held, places);
+    Ok(())
+}
+
+/// One line for each named unit and one for each resource, and which items each line serves.
+fn grouped(items: &[BookingItem]) -> (Vec<DemandLine>, Vec<Vec<usize>>) {
+    let mut lines: Vec<DemandLine> = Vec::new();
+    let mut places: Vec<Vec<usize>> = Vec::new();
+    for (index, line) in lines_of(items).into_iter().enumerate() {
+        let same = lines.iter().position(|other| match (other, line) {
+            (DemandLine::Any(one, _), DemandLine::Any(two, _)) => *one == two,
+            _ => false,
+        });
+        let known = same.and_then(|at| Some((lines.get_mut(at)?, places.get_mut(at)?)));
+        if let Some((DemandLine::Any(_, quantity), served)) = known {
+            *quantity += 1;
+            served.push(index);
+        } else {
+            lines.push(line);
+            places.push(vec![index]);
+        }
+    }
+    (lines, places)
+}
+
+fn assign(items: &mut [BookingItem], held: &[Held], places: Vec<Vec<usize>>) {
+    for (line, served) in places.into_iter().enumerate() {
+        let units = held.iter().filter(|held| held.line == line).map(|held| held.unit_id);
+        for (index, unit) in served.into_iter().zip(units) {
+            if let Some(item) = items.get_mut(index) {
+                item.resource_unit_id = Some(unit);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::kernel::{ResourceId, UnitId};
+
+    #[test]
+    fn items_of_one_resource_become_one_line() {
+        let camera = ResourceId(Uuid::from_u128(1));
+        let light = ResourceId(Uuid::from_u128(2));
+        let named = UnitId(Uuid::from_u128(3));
+        let of = |line, resource_id| ResolvedLine {
+            line,
+            resource_id,
+            buffer_minutes: 0,
+            obstacle: None,
+        };
+        let items = unheld_items(&[
+            of(DemandLine::Any(camera, 2), camera),
+            of(DemandLine::Unit(named), camera),
+            of(DemandLine::Any(light, 1), light),
+            of(DemandLine::Any(camera, 1), camera),
+        ]);
+        let (lines, places) = grouped(&items);
+        assert_eq!(
+            lines,
+            [DemandLine::Any(camera, 3), DemandLine::Unit(named), DemandLine::Any(light, 1)]
+        );
+        assert_eq!(places, [vec![0, 1, 4], vec![2], vec![3]]);
+    }
+}

@@ -1,0 +1,16 @@
+//! Bookings: who has asked for which units, from when to when, and what became of it.
+//!
+//! Endpoints: `/bookings`, `/bookings/{id}` and its actions. Owns `bookings` and `booking_items`.
+//! Invariants: every item of an active booking has its claim; a booking leaves its state only
+//! along the table in `rules`; a refused change changes nothing.
+
+mod actions;
+pub(crate) mod api;
+mod model;
+mod rules;
+mod store;
+
+pub use actions::{approve, cancel, create, get, list, reject, submit, update, verify};
+pub use model::{
+    Booking, BookingFilters, BookingItem, BookingPatch, Decision, ItemRequest, NewBooking, Status,
+};

@@ -1,0 +1,8 @@
+//! Bookings, their states, and what is asked of them.
+
+mod booking;
+mod request;
+
+pub use booking::{Booking, BookingItem, Status};
+pub(crate) use request::SORTS;
+pub use request::{BookingFilters, BookingPatch, Decision, ItemRequest, NewBooking};

@@ -1,0 +1,181 @@
+//! What can be asked of bookings.
+
+use garde::Validate;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::kernel::{
+    DemandLine, ResourceId, SortColumn, Timestamp, UnitId, UserId,
+    text::{nullable, opt, prose},
+};
+
+/// A new booking.
+#[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewBooking {
+    /// The first instant of the period; not in the past.
+    #[garde(skip)]
+    pub start_at: Timestamp,
+    /// The first instant after the period.
+    #[garde(custom(after(&self.start_at)))]
+    pub end_at: Timestamp,
+    /// What the equipment is for.
+    #[garde(custom(prose(2000)))]
+    #[schema(max_length = 2000, examples("Short film, second shooting day"))]
+    pub purpose: String,
+    /// What is wanted: all of it or nothing.
+    #[garde(custom(item_list))]
+    #[schema(min_items = 1, max_items = 100)]
+    pub items: Vec<ItemRequest>,
+    /// Whether to keep it as a draft, which holds nothing.
+    #[garde(skip)]
+    #[serde(default)]
+    pub draft: Option<bool>,
+    /// For whom it is: staff may book for another member.
+    #[garde(skip)]
+    #[serde(default)]
+    pub requester_user_id: Option<UserId>,
+}
+
+/// Either a unit by name, or so many units of a resource.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ItemRequest {
+    /// Exactly this unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource_unit_id: Option<UnitId>,
+    /// Any units of this resource.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource_id: Option<ResourceId>,
+    /// How many of the resource; a named unit is always 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 100, examples(2))]
+    pub quantity: Option<u32>,
+}
+
+impl ItemRequest {
+    /// A unit by name.
+    pub const fn unit(id: UnitId) -> Self {
+        Self { resource_unit_id: Some(id), resource_id: None, quantity: None }
+    }
+
+    /// So many units of a resource.
+    pub const fn any(id: ResourceId, quantity: u32) -> Self {
+        Self { resource_unit_id: None, resource_id: Some(id), quantity: Some(quantity) }
+    }
+
+    /// As the calendar takes it; none when it names neither unit nor resource.
+    pub fn line(&self) -> Option<DemandLine> {
+        let any = |id| DemandLine::Any(id, self.quantity.unwrap_or(1));
+        self.resource_unit_id.map(DemandLine::Unit).or_else(|| self.resource_id.map(any))
+    }
+
+    fn check(&self) -> Result<(), String> {
+        let quantity = self.quantity.unwrap_or(1);
+        match (self.resource_unit_id, self.resource_id) {
+            (Some(_), None) if quantity != 1 => {
+                Err("quantity of a named unit must be 1".to_owned())
+            }
+            (None, Some(_)) if !(1..=100).contains(&quantity) => {
+                Err("quantity must be between 1 and 100".to_owned())
+            }
+            (Some(_), None) | (None, Some(_)) => Ok(()),
+            _ => Err("must have either resource_unit_id or resource_id".to_owned()),
+        }
+    }
+}
+
+/// A change of a booking, as a JSON merge patch. While it is out, only `end_at` may change.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BookingPatch {
+    /// The first instant of the period.
+    #[garde(skip)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start_at: Option<Timestamp>,
+    /// The first instant after the period.
+    #[garde(skip)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_at: Option<Timestamp>,
+    /// What the equipment is for.
+    #[garde(custom(opt(prose(2000))))]
+    #[schema(max_length = 2000)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+    /// The whole list anew.
+    #[garde(custom(opt_items))]
+    #[schema(min_items = 1, max_items = 100)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub items: Option<Vec<ItemRequest>>,
+}
+
+/// A decision about a booking.
+#[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Decision {
+    /// What is said to the requester.
+    #[garde(custom(nullable(prose(2000))))]
+    #[serde(default, deserialize_with = "crate::kernel::patch::nullable")]
+    #[schema(value_type = Option<String>, max_length = 2000, examples("Enjoy"))]
+    pub note: Option<Option<String>>,
+}
+
+/// Which bookings are listed. Students see their own only.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields, default)]
+pub struct BookingFilters {
+    /// In one of these states, separated by commas.
+    #[param(example = "PENDING,APPROVED")]
+    pub status: Option<String>,
+    /// For this person; somebody else than oneself needs staff.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub requester: Option<UserId>,
+    /// With an item of this resource.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub resource_id: Option<ResourceId>,
+    /// With this unit.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub resource_unit_id: Option<UnitId>,
+    /// Overlapping the range that begins here; needs `to`.
+    #[param(value_type = Option<String>, format = DateTime)]
+    pub from: Option<Timestamp>,
+    /// Overlapping the range that ends here; needs `from`, at most 366 days later.
+    #[param(value_type = Option<String>, format = DateTime)]
+    pub to: Option<Timestamp>,
+    /// Out and past its end, or not.
+    pub overdue: Option<bool>,
+    /// A unit may not be there in time, or not.
+    pub at_risk: Option<bool>,
+}
+
+/// What bookings may be sorted by.
+pub(crate) const SORTS: &[SortColumn] = &[
+    SortColumn { name: "start_at", sql: "b.start_at" },
+    SortColumn { name: "created_at", sql: "b.created_at" },
+];
+
+fn after(start: &Timestamp) -> impl FnOnce(&Timestamp, &()) -> garde::Result + '_ {
+    move |end, ()| {
+        if end > start { Ok(()) } else { Err(garde::Error::new("must lie after start_at")) }
+    }
+}
+
+fn opt_items(list: &Option<Vec<ItemRequest>>, context: &()) -> garde::Result {
+    list.as_ref().map_or(Ok(()), |list| item_list(list, context))
+}
+
+fn item_list(list: &[ItemRequest], _: &()) -> garde::Result {
+    if !(1..=100).contains(&list.len()) {
+        return Err(garde::Error::new("must have 1 to 100 items"));
+    }
+    let mut named = Vec::new();
+    for (index, item) in list.iter().enumerate() {
+        item.check().map_err(|why| garde::Error::new(format!("item {index}: {why}")))?;
+        if item.resource_unit_id.is_some() && named.contains(&item.resource_unit_id) {
+            return Err(garde::Error::new(format!("item {index}: the unit stands here twice")));
+        }
+        named.push(item.resource_unit_id);
+    }
+    Ok(())
+}

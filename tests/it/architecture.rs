@@ -1,0 +1,284 @@
+//! The plan of the house, held by numbers: sizes, rooms, the order of the slices, one writer for
+//! each table.
+
+use std::collections::BTreeMap;
+
+use crate::support::Source;
+
+const FILE_LINES: usize = 400;
+const FUNCTION_LINES: usize = 60;
+
+/// Each slice sees only those before it.
+const SLICES: [&str; 5] = ["audit", "identity", "calendar", "inventory", "booking"];
+
+/// What the rooms may not mention.
+const ROOMS: [(&str, &[&str]); 6] = [
+    ("mod", &["axum", "rusqlite", "tokio", "fn", "struct", "enum"]),
+    ("model", &["axum", "rusqlite", "tokio"]),
+    ("rules", &["axum", "rusqlite", "tokio", "Clock"]),
+    ("store", &["axum", "tokio"]),
+    ("actions", &["axum", "rusqlite", "tokio"]),
+    ("api", &["rusqlite"]),
+];
+
+/// Below the slices: what each part of the ground floor may name of this crate.
+const GROUND: [(&str, &[&str]); 3] = [
+    ("kernel", &["kernel"]),
+    ("db", &["kernel", "db"]),
+    ("http", &["kernel", "db", "keys", "http"]),
+];
+
+/// Who writes each table. `roles` and the schema's own history belong to the migrations.
+const OWNERS: [(&str, &str); 20] = [
+    ("organizations", "identity"),
+    ("users", "identity"),
+    ("roles", "migrations"),
+    ("memberships", "identity"),
+    ("user_roles", "identity"),
+    ("invitations", "identity"),
+    ("sessions", "identity"),
+    ("refresh_tokens", "identity"),
+    ("password_resets", "identity"),
+    ("audit_events", "audit"),
+    ("resources", "inventory"),
+    ("resource_search", "inventory"),
+    ("tags", "inventory"),
+    ("resource_tags", "inventory"),
+    ("resource_units", "inventory"),
+    ("unit_claims", "calendar"),
+    ("unit_usage", "calendar"),
+    ("bookings", "booking"),
+    ("booking_items", "booking"),
+    ("idempotency_keys", "app"),
+];
+
+/// The only places that look over the fence of an organization. This list only shrinks.
+const OVER_THE_FENCE: [&str; 7] = [
+    "src/app/caller.rs",
+    "src/app/mod.rs",
+    "src/db/mod.rs",
+    "src/db/tx.rs",
+    "src/db/writer.rs",
+    "src/identity/actions.rs",
+    "src/identity/store.rs",
+];
+
+/// Who may reach the whole app.
+const USERS_OF_APP: [&str; 5] = ["app", "cli", "serve.rs", "jobs.rs", "main.rs"];
+
+fn ours() -> Vec<Source> {
+    Source::below("src", &["rs", "sql"])
+}
+
+fn with_tests() -> Vec<Source> {
+    let folders = ["src", "tests", "benches"];
+    folders.iter().flat_map(|folder| Source::below(folder, &["rs"])).collect()
+}
+
+/// Fails with everything that is wrong, not only the first.
+#[track_caller]
+fn none(faults: Vec<String>) {
+    assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
+}
+
+#[test]
+fn files_and_functions_stay_short() {
+    let mut faults = Vec::new();
+    let mut sizes = Vec::new();
+    for source in with_tests() {
+        let lines = source.text.lines().count();
+        sizes.push(lines);
+        if lines > FILE_LINES {
+            faults.push(format!("{} has {lines} lines", source.path));
+        }
+        for (name, lines) in source.functions() {
+            if lines > FUNCTION_LINES {
+                faults.push(format!("{}: {name} has {lines} lines", source.path));
+            }
+        }
+    }
+    sizes.sort_unstable();
+    println!("{} files, median {} lines", sizes.len(), sizes[sizes.len() / 2]);
+    none(faults);
+}
+
+#[test]
+fn every_file_says_what_it_owns() {
+    let silent = with_tests().into_iter().filter(|source| !source.text.starts_with("//! "));
+    none(silent.map(|source| source.path).collect());
+}
+
+#[test]
+fn rooms_have_their_names_and_keep_to_what_they_may_mention() {
+    let mut faults = Vec::new();
+    for source in ours() {
+        let (slice, room) = source.place();
+        if !SLICES.contains(&slice) {
+            continue;
+        }
+        let Some((_, banned)) = ROOMS.iter().find(|(name, _)| *name == room) else {
+            faults.push(format!("{}: a slice has no room `{room}`", source.path));
+            continue;
+        };
+        for word in banned.iter().filter(|word| source.mentions(word)) {
+            faults.push(format!("{} mentions {word}", source.path));
+        }
+        for edge in ["app", "http"].iter().filter(|_| room != "api") {
+            if source.modules().iter().any(|module| module == edge) {
+                faults.push(format!("{} uses crate::{edge}", source.path));
+            }
+        }
+    }
+    none(faults);
+}
+
+#[test]
+fn a_slice_sees_only_those_before_it() {
+    let mut faults = Vec::new();
+    for source in ours() {
+        let (slice, _) = source.place();
+        let Some(position) = SLICES.iter().position(|name| *name == slice) else { continue };
+        for module in source.modules() {
+            if SLICES[position + 1..].contains(&module.as_str()) {
+                faults.push(format!("{} uses crate::{module}", source.path));
+            }
+        }
+    }
+    none(faults);
+}
+
+#[test]
+fn the_ground_floor_knows_no_slice() {
+    let mut faults = Vec::new();
+    for source in ours().iter().filter(|source| source.path != "src/http/router.rs") {
+        let Some((_, allowed)) = GROUND.iter().find(|(part, _)| *part == source.place().0) else {
+            continue;
+        };
+        for module in source.modules() {
+            if !allowed.contains(&module.as_str()) {
+                faults.push(format!("{} uses crate::{module}", source.path));
+            }
+        }
+    }
+    none(faults);
+}
+
+#[test]
+fn only_the_edge_reaches_the_whole_app() {
+    let mut faults = Vec::new();
+    for source in ours() {
+        let (part, room) = source.place();
+        let part = if part.is_empty() { room } else { part };
+        let may = USERS_OF_APP.contains(&part)
+            || source.path == "src/http/router.rs"
+            || (SLICES.contains(&part) && room == "api");
+        if !may && source.modules().iter().any(|module| module == "app") {
+            faults.push(source.path);
+        }
+    }
+    none(faults);
+}
+
+#[test]
+fn every_table_has_one_writer() {
+    let mut faults = Vec::new();
+    for table in tables() {
+        if !OWNERS.iter().any(|(name, _)| *name == table) {
+            faults.push(format!("{table} has no owner here"));
+        }
+    }
+    for source in ours() {
+        for table in written(&source.code) {
+            let (part, room) = source.place();
+            let owner = OWNERS.iter().find(|(name, _)| *name == table).map(|(_, owner)| *owner);
+            let at_home = owner == Some(part) && (room == "store" || part == "app");
+            if !at_home {
+                faults.push(format!("{} writes {table}", source.path));
+            }
+        }
+    }
+    none(faults);
+}
+
+#[test]
+fn looking_over_the_fence_happens_only_where_it_is_listed() {
+    let over = |source: &Source| source.mentions("GlobalTx") || source.mentions("GlobalWriteTx");
+    let found: Vec<String> = ours().into_iter().filter(over).map(|source| source.path).collect();
+    let mut faults: Vec<String> = found
+        .iter()
+        .filter(|path| !OVER_THE_FENCE.contains(&path.as_str()))
+        .map(|path| format!("{path} sees all organizations and is not listed"))
+        .collect();
+    faults.extend(
+        OVER_THE_FENCE
+            .iter()
+            .filter(|path| !found.iter().any(|one| one == *path))
+            .map(|path| format!("{path} is listed without need")),
+    );
+    none(faults);
+}
+
+#[test]
+fn no_test_waits_by_the_clock() {
+    let wait = concat!("sle", "ep(");
+    let sleepers =
+        Source::below("tests", &["rs"]).into_iter().filter(|source| source.code.contains(wait));
+    none(sleepers.map(|source| source.path).collect());
+}
+
+#[test]
+fn seeded_bugs_are_named_once() {
+    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for source in ours() {
+        for (at, marker) in source.code.match_indices("seeded(\"") {
+            let name = source.code[at + marker.len()..].split('"').next().unwrap_or_default();
+            found.entry(name.to_owned()).or_default().push(source.path.clone());
+        }
+    }
+    println!("{} seeded bugs: {:?}", found.len(), found.keys().collect::<Vec<_>>());
+    let twice = found.into_iter().filter(|(_, places)| places.len() > 1);
+    none(twice.map(|(name, places)| format!("{name} stands in {places:?}")).collect());
+}
+
+/// The tables that the migrations make and keep.
+fn tables() -> Vec<String> {
+    let mut found = Vec::new();
+    for source in Source::below("migrations", &["sql"]) {
+        found.extend(names_behind(&source.text, "CREATE TABLE "));
+        found.extend(names_behind(&source.text, "CREATE VIRTUAL TABLE "));
+    }
+    found
+}
+
+/// The tables that statements in this code write.
+fn written(code: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for verb in ["INSERT INTO ", "REPLACE INTO ", "IGNORE INTO ", "UPDATE ", "DELETE FROM "] {
+        found.extend(names_behind(code, verb));
+    }
+    found
+}
+
+/// `UPDATE SET` behind ON CONFLICT names no table, and neither does prose.
+fn names_behind(text: &str, words: &str) -> Vec<String> {
+    text.match_indices(words)
+        .map(|(at, words)| {
+            let rest = text[at + words.len()..].trim_start();
+            rest.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect::<String>()
+        })
+        .filter(|name| !name.is_empty())
+        .collect()
+}
+
+#[test]
+fn the_reader_of_sources_counts_right() {
+    let text = "fn a() {}\n\nimpl X {\n    pub(super) fn b(\n        c: u8,\n    ) -> u8 {\n        \
+                c\n    }\n\n    fn d(&self) -> bool;\n}\n";
+    let source = Source { path: "src/x.rs".into(), text: text.into(), code: String::new() };
+    let expected = [("a", 1), ("b", 5), ("d", 1)];
+    assert_eq!(source.functions(), expected.map(|(name, lines)| (name.to_owned(), lines)));
+    let code = "use crate::{app, db::{Tx, x}, http};\nuse crate::kernel::Id;".to_owned();
+    let source = Source { path: String::new(), text: String::new(), code };
+    assert_eq!(source.modules(), ["app", "db", "http", "kernel"]);
+    assert_eq!(written("INSERT INTO tags (a) ON CONFLICT DO UPDATE SET a"), ["tags"]);
+}

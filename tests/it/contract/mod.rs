@@ -1,0 +1,1 @@
+//! The document, and what holds for every operation.

@@ -1,0 +1,16 @@
+//! The integration tests: one binary, a module for each noun, over real HTTP and a real file.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that can't go on fails, and says where"
+)]
+#![allow(dead_code, reason = "support serves every module, also those that are still to come")]
+#![allow(missing_docs, unreachable_pub, reason = "nobody but these tests calls them")]
+
+mod architecture;
+mod contract;
+mod storage;
+mod support;

@@ -1,0 +1,42 @@
+//! What every test stands on: the app on a copy of a migrated database with a clock that stands
+//! still, callers by role, answers that say what was expected of them, makers that go through
+//! the API.
+
+mod app;
+mod caller;
+mod client;
+mod file;
+mod makers;
+mod people;
+mod reply;
+mod source;
+mod template;
+
+pub use app::{Options, TestApp};
+pub use caller::{Ask, Caller};
+pub use client::raw;
+pub use file::{Dump, File};
+pub use makers::{Stock, booking_of_unit, unique};
+pub use people::Person;
+pub use reply::Reply;
+pub use source::Source;
+
+use pret::kernel::Timestamp;
+
+/// When every test begins: a Monday at nine.
+pub const START: &str = "2026-03-02T09:00:00Z";
+
+/// The instant at which every test begins.
+pub fn start() -> Timestamp {
+    Timestamp::parse(START).unwrap()
+}
+
+/// So many hours after the beginning, as it stands in the API.
+pub fn at(hours: i64) -> String {
+    minutes(hours * 60)
+}
+
+/// So many minutes after the beginning, as it stands in the API.
+pub fn minutes(minutes: i64) -> String {
+    start().plus(minutes * 60_000).to_string()
+}
