@@ -11,3 +11,4 @@ pub mod http;
 pub mod identity;
 pub mod kernel;
 pub mod keys;
+pub mod passwords;

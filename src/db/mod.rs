@@ -24,6 +24,7 @@ pub use lock::ServeLock;
 pub use migrations::{Migrated, migrate, pending};
 pub use rusqlite::{Row, ToSql};
 pub use tx::{GlobalTx, GlobalWriteTx, Params, Tx, WriteTx};
+pub use values::word;
 pub use writer::{CommitHook, WriterStats};
 
 use crate::kernel::{Clock, Code, Error, Result};

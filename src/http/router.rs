@@ -10,7 +10,7 @@ use super::{edge, openapi};
 use crate::app::App;
 use crate::http::json::BodyLimits;
 use crate::kernel::Error;
-use crate::{booking, calendar};
+use crate::{booking, calendar, identity};
 use axum::extract::FromRef;
 use axum::response::{IntoResponse, Response};
 
@@ -18,7 +18,21 @@ use axum::response::{IntoResponse, Response};
 pub fn operations() -> OpenApiRouter<App> {
     use booking::api as b;
     use calendar::api as c;
+    use identity::api as i;
     OpenApiRouter::with_openapi(openapi::base())
+        .routes(routes!(i::register_account))
+        .routes(routes!(i::create_session))
+        .routes(routes!(i::refresh_session))
+        .routes(routes!(i::end_session))
+        .routes(routes!(i::change_password))
+        .routes(routes!(i::reset_password))
+        .routes(routes!(i::get_me))
+        .routes(routes!(i::accept_invitation))
+        .routes(routes!(i::decline_invitation))
+        .routes(routes!(i::list_members, i::invite_member))
+        .routes(routes!(i::get_member, i::update_member, i::remove_member))
+        .routes(routes!(i::create_password_reset))
+        .routes(routes!(i::get_organization, i::update_organization))
         .routes(routes!(c::get_resource_availability))
         .routes(routes!(c::get_type_availability))
         .routes(routes!(b::list_bookings, b::create_booking))

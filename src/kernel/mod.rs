@@ -8,6 +8,7 @@ pub mod demand;
 pub mod error;
 pub mod ids;
 pub mod merge;
+pub mod names;
 pub mod page;
 pub mod patch;
 pub mod precondition;
