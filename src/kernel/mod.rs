@@ -10,7 +10,6 @@ pub mod ids;
 pub mod merge;
 pub mod names;
 pub mod page;
-pub mod patch;
 pub mod precondition;
 pub mod text;
 pub mod versioned;
@@ -22,8 +21,8 @@ pub use code::Code;
 pub use demand::{Demand, DemandLine};
 pub use error::{Error, Fault, Result};
 pub use ids::{
-    BookingId, ClaimId, EventId, InvitationId, ItemId, OrgId, ResourceId, SessionId, TagId, UnitId,
-    UserId,
+    BookingId, ClaimId, EntityId, EventId, InvitationId, ItemId, OrgId, ResourceId, SessionId,
+    TagId, UnitId, UserId,
 };
 pub use page::{Listed, PageRequest, SortColumn, SortKey, SortValue};
 pub use precondition::Precondition;
