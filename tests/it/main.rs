@@ -11,6 +11,8 @@
 #![allow(missing_docs, unreachable_pub, reason = "nobody but these tests calls them")]
 
 mod architecture;
+mod audit;
 mod contract;
+mod inventory;
 mod storage;
 mod support;
