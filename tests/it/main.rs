@@ -12,7 +12,11 @@
 
 mod architecture;
 mod audit;
+mod booking;
+mod calendar;
+mod cli;
 mod contract;
+mod edge;
 mod inventory;
 mod storage;
 mod support;
