@@ -11,10 +11,12 @@
 #![allow(missing_docs, unreachable_pub, reason = "nobody but these tests calls them")]
 
 mod architecture;
+mod audit;
 mod booking;
 mod calendar;
 mod cli;
 mod contract;
 mod edge;
+mod inventory;
 mod storage;
 mod support;
