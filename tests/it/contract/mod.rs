@@ -1,6 +1,7 @@
 //! What holds for every operation: the document, the refusals, who may do what, what is recorded,
 //! what can be repeated.
 
-mod audit;
+mod access;
 mod document;
 mod operations;
+mod world;
