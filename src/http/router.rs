@@ -13,10 +13,11 @@ use super::{cors, docs, edge, openapi, rate};
 use crate::app::App;
 use crate::http::json::BodyLimits;
 use crate::kernel::Error;
-use crate::{booking, calendar, health, inventory};
+use crate::{audit, booking, calendar, health, inventory};
 
 /// The routes and the document that describes them.
 pub fn operations() -> OpenApiRouter<App> {
+    use audit::api as a;
     use booking::api as b;
     use calendar::api as c;
     use inventory::api as i;
@@ -41,6 +42,8 @@ pub fn operations() -> OpenApiRouter<App> {
         .routes(routes!(b::cancel_booking))
         .routes(routes!(b::approve_booking))
         .routes(routes!(b::reject_booking))
+        .routes(routes!(a::list_events))
+        .routes(routes!(a::get_object_at))
 }
 
 /// The document of the whole service.

@@ -11,6 +11,8 @@
 #![allow(missing_docs, unreachable_pub, reason = "nobody but these tests calls them")]
 
 mod architecture;
+mod booking;
+mod calendar;
 mod contract;
 mod storage;
 mod support;
