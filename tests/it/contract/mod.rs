@@ -3,5 +3,7 @@
 
 mod access;
 mod document;
+mod idempotency;
 mod operations;
+mod order;
 mod world;

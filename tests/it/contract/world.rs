@@ -63,6 +63,8 @@ fn things(app: &TestApp, staff: &Caller<'_>, student: &Caller<'_>, other: Person
     let mut draft = booking_of_unit(stock.unit(), 72, 96);
     draft["draft"] = json!(true);
     let draft = student.post("/bookings", &draft).expect(201);
+    let cancelled = student.post("/bookings", &booking_of_unit(stock.unit(), 120, 144)).expect(201);
+    student.act(&format!("/bookings/{}/cancel", cancelled.id())).expect(200);
     BTreeMap::from([
         ("resource", stock.resource.clone()),
         ("unit", stock.units[0].clone()),
@@ -74,6 +76,7 @@ fn things(app: &TestApp, staff: &Caller<'_>, student: &Caller<'_>, other: Person
         ("deleted_tag", deleted_tag),
         ("booking", booking.id()),
         ("draft", draft.id()),
+        ("cancelled", cancelled.id()),
         ("user", student.user_id().to_owned()),
         ("other_user", app.user_id(other).to_owned()),
     ])
