@@ -13,6 +13,8 @@
 mod architecture;
 mod booking;
 mod calendar;
+mod cli;
 mod contract;
+mod edge;
 mod storage;
 mod support;
