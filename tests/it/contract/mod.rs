@@ -6,4 +6,5 @@ mod document;
 mod idempotency;
 mod operations;
 mod order;
+mod problems;
 mod world;
