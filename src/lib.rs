@@ -14,4 +14,5 @@ pub mod identity;
 pub mod inventory;
 pub mod kernel;
 pub mod keys;
+pub mod seed;
 pub mod serve;
