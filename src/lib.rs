@@ -14,5 +14,6 @@ pub mod identity;
 pub mod inventory;
 pub mod kernel;
 pub mod keys;
+pub mod passwords;
 pub mod seed;
 pub mod serve;

@@ -13,7 +13,7 @@ use super::{cors, docs, edge, openapi, rate};
 use crate::app::App;
 use crate::http::json::BodyLimits;
 use crate::kernel::Error;
-use crate::{booking, calendar, health, inventory};
+use crate::{booking, calendar, health, identity, inventory};
 
 /// The routes and the document that describes them.
 pub fn operations() -> OpenApiRouter<App> {
@@ -33,6 +33,23 @@ pub fn operations() -> OpenApiRouter<App> {
         .routes(routes!(i::list_tags, i::create_tag))
         .routes(routes!(i::delete_tag))
         .routes(routes!(i::restore_tag))
+        .routes(routes!(identity::api::register_account))
+        .routes(routes!(identity::api::create_session))
+        .routes(routes!(identity::api::refresh_session))
+        .routes(routes!(identity::api::end_session))
+        .routes(routes!(identity::api::change_password))
+        .routes(routes!(identity::api::reset_password))
+        .routes(routes!(identity::api::get_me))
+        .routes(routes!(identity::api::accept_invitation))
+        .routes(routes!(identity::api::decline_invitation))
+        .routes(routes!(identity::api::list_members, identity::api::invite_member))
+        .routes(routes!(
+            identity::api::get_member,
+            identity::api::update_member,
+            identity::api::remove_member
+        ))
+        .routes(routes!(identity::api::create_password_reset))
+        .routes(routes!(identity::api::get_organization, identity::api::update_organization))
         .routes(routes!(c::get_resource_availability))
         .routes(routes!(c::get_type_availability))
         .routes(routes!(b::list_bookings, b::create_booking))

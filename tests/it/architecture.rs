@@ -38,7 +38,6 @@ const OWNERS: [(&str, &str); 20] = [
     ("invitations", "identity"),
     ("sessions", "identity"),
     ("refresh_tokens", "identity"),
-    ("password_resets", "identity"),
     ("audit_events", "audit"),
     ("resources", "inventory"),
     ("resource_search", "inventory"),
