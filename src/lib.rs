@@ -15,4 +15,5 @@ pub mod inventory;
 pub mod kernel;
 pub mod keys;
 pub mod passwords;
+pub mod seed;
 pub mod serve;
