@@ -19,8 +19,12 @@ CREATE TABLE users (
     -- Folded to lower case: one account per address, compared without case.
     email         TEXT    NOT NULL,
     password_hash TEXT    NOT NULL,
-    full_name     TEXT    NOT NULL,
+    full_name     TEXT    NOT NULL COLLATE NOCASE,
+    -- Name and address without case and accents: where the search for members looks.
+    search_text   TEXT    NOT NULL,
     is_active     INTEGER NOT NULL CONSTRAINT user_is_active CHECK (is_active IN (0, 1)),
+    -- So that a change of the password is a change that the audit trail can show.
+    password_changed_at INTEGER NOT NULL,
     created_at    INTEGER NOT NULL,
     CONSTRAINT user_email UNIQUE (email)
 ) STRICT;
@@ -60,7 +64,7 @@ CREATE TABLE invitations (
     -- The roles offered, as a JSON array of names.
     roles      TEXT    NOT NULL CONSTRAINT invitation_roles CHECK (json_valid(roles)),
     status     TEXT    NOT NULL
-        CONSTRAINT invitation_status CHECK (status IN ('OPEN', 'ACCEPTED', 'DECLINED', 'REPLACED')),
+        CONSTRAINT invitation_status CHECK (status IN ('OPEN', 'ACCEPTED', 'DECLINED', 'WITHDRAWN')),
     created_at INTEGER NOT NULL,
     UNIQUE (org_id, id)
 ) STRICT;

@@ -70,6 +70,9 @@ CREATE TABLE resource_units (
     version     INTEGER NOT NULL,
     created_at  INTEGER NOT NULL,
     deleted_at  INTEGER,
+    -- Whether it was deleted together with its resource, and so comes back with it.
+    with_resource INTEGER NOT NULL DEFAULT 0
+        CONSTRAINT unit_with_resource CHECK (with_resource IN (0, 1)),
     PRIMARY KEY (org_id, id),
     FOREIGN KEY (org_id, resource_id) REFERENCES resources (org_id, id)
 ) STRICT, WITHOUT ROWID;
@@ -78,5 +81,8 @@ CREATE TABLE resource_units (
 CREATE UNIQUE INDEX resource_units_by_barcode ON resource_units (org_id, barcode)
     WHERE deleted_at IS NULL;
 
+-- The order of GET /units.
+CREATE INDEX resource_units_sorted ON resource_units (org_id, barcode, id);
+
 -- The units of a resource: its page, its counts, the candidates of a booking.
-CREATE INDEX resource_units_by_resource ON resource_units (org_id, resource_id, created_at, id);
+CREATE INDEX resource_units_by_resource ON resource_units (org_id, resource_id, barcode, id);

@@ -114,6 +114,7 @@ impl<L: Level> FromRequestParts<App> for Caller<L> {
             .await?;
         trail.reached(seq);
         let (actor, asked) = checked?;
+        trail.called_by(asked.org, asked.credentials.user_id);
         params::only_documented(parts)?;
         let Asked { credentials, org, .. } = asked;
         Ok(Self { credentials, org, actor, trail, level: PhantomData })

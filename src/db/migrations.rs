@@ -1,11 +1,12 @@
 //! The schema, embedded in the binary and brought up to date under one lock.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
+use super::backup;
 use super::connection::{self, APPLICATION_ID};
-use crate::kernel::{Code, Error, Result};
+use crate::kernel::{Clock, Code, Error, Result, SystemClock};
 
 mod embedded {
     refinery::embed_migrations!("migrations");
@@ -16,6 +17,21 @@ mod embedded {
 pub struct Migrated {
     /// The names of the steps that were applied now.
     pub applied: Vec<String>,
+    /// The copy made before, when there was something to lose.
+    pub backup: Option<PathBuf>,
+}
+
+/// Makes the folder of the file, for its owner alone.
+///
+/// # Errors
+/// When it can't be made.
+pub fn make_folder(path: &Path) -> Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else {
+        return Ok(());
+    };
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.map_err(|error| Error::internal(format!("{}: {error}", folder.display())))
 }
 
 /// Brings the file to the schema of this version, making it when it is not there.
@@ -27,17 +43,23 @@ pub fn migrate(path: &Path) -> Result<Migrated> {
     let mut connection = connection::open(path)?;
     only_owner(path)?;
     let id: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
-    if id == 0 && is_empty(&connection)? {
+    let empty = is_empty(&connection)?;
+    if id == 0 && empty {
         connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     } else if id != APPLICATION_ID {
         return Err(foreign(path));
     }
+    let backup = if !empty && lacks_steps(&mut connection)? {
+        Some(backup::beside(&connection, path, SystemClock.now())?)
+    } else {
+        None
+    };
     let report = embedded::migrations::runner().run(&mut connection).map_err(|error| {
         let detail = format!("The database can't be brought to this version: {error}.");
         Error::new(Code::Internal, detail)
     })?;
     let applied = report.applied_migrations().iter().map(ToString::to_string).collect();
-    Ok(Migrated { applied })
+    Ok(Migrated { applied, backup })
 }
 
 /// Whether the file lacks steps that this version knows.
@@ -57,9 +79,13 @@ pub fn pending(path: &Path) -> Result<bool> {
     if is_empty(&connection)? {
         return Ok(true);
     }
+    lacks_steps(&mut connection)
+}
+
+fn lacks_steps(connection: &mut Connection) -> Result<bool> {
     let runner = embedded::migrations::runner();
     let known = runner.get_migrations().len();
-    let applied = runner.get_applied_migrations(&mut connection).map_err(Error::internal)?.len();
+    let applied = runner.get_applied_migrations(connection).map_err(Error::internal)?.len();
     if applied > known {
         return Err(Error::new(
             Code::Internal,

@@ -4,6 +4,7 @@
 //! Nothing of the database is kept in memory between transactions, so another process that
 //! writes the same file (`pret user revoke` beside `pret serve`) counts at once.
 
+mod backup;
 mod connection;
 mod constraint;
 mod list;
@@ -21,9 +22,10 @@ pub use connection::Pragma;
 pub use constraint::OnConstraint;
 pub use list::List;
 pub use lock::ServeLock;
-pub use migrations::{Migrated, migrate, pending};
+pub use migrations::{Migrated, make_folder, migrate, pending};
 pub use rusqlite::{Row, ToSql};
 pub use tx::{GlobalTx, GlobalWriteTx, Params, Tx, WriteTx};
+pub use values::word;
 pub use writer::{CommitHook, WriterStats};
 
 use crate::kernel::{Clock, Code, Error, Result};

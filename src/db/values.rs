@@ -1,5 +1,8 @@
 //! How the words of the kernel stand in the database: ids as text, instants as integers.
 
+use std::str::FromStr;
+
+use rusqlite::Row;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
 use crate::kernel::{
@@ -47,6 +50,12 @@ impl FromSql for Timestamp {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         value.as_i64().map(Self::from_millis)
     }
+}
+
+/// Reads a column that holds one of a closed list of words.
+pub fn word<T: FromStr<Err = String>>(row: &Row<'_>, column: &str) -> rusqlite::Result<T> {
+    let read = |text: &str| text.parse().map_err(|fault: String| FromSqlError::Other(fault.into()));
+    row.get_ref(column)?.as_str().and_then(read).map_err(rusqlite::Error::from)
 }
 
 impl ToSql for Role {

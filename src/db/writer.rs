@@ -228,9 +228,10 @@ impl Thread {
             )
             .retry_after(5)
         });
-        answer(jobs);
         tracing::error!("COMMIT failed; the process ends rather than guess");
+        // Before anybody is answered, so that nobody is served once one caller knows.
         (self.on_fatal)();
+        answer(jobs);
         false
     }
 

@@ -1,6 +1,10 @@
-//! The outermost layer: what every request must keep to, and what every answer bears.
+//! The outermost layers: what every request must keep to, and what every answer bears.
 
-use axum::extract::{Request, State};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -17,19 +21,68 @@ pub const X_COMMIT_SEQ: HeaderName = HeaderName::from_static("x-commit-seq");
 /// Headers may have so many bytes together.
 pub const HEADER_BYTES: usize = 16 * 1024;
 
-/// Wraps every request.
-pub async fn edge(State(limits): State<BodyLimits>, mut request: Request, next: Next) -> Response {
+/// Whether new requests are still taken. Travels with each request of a server that can stop.
+#[derive(Debug, Clone, Default)]
+pub struct Gate(Arc<AtomicBool>);
+
+impl Gate {
+    /// From now on every new request is answered `shutting_down`.
+    pub fn close(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether new requests are refused.
+    pub fn is_closed(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// Wraps every request: gives it its trail, and every answer its form.
+pub async fn edge(mut request: Request, next: Next) -> Response {
+    let began = Instant::now();
     let trail = Trail::new(&request_id(request.headers()), request.uri().path());
     request.extensions_mut().insert(trail.clone());
     let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let if_none_match = request.headers().get(header::IF_NONE_MATCH).cloned();
-    let response = match check(request.headers(), limits) {
+    let response = problem::finish(next.run(request).await, &trail);
+    let response = not_modified(response, &method, if_none_match.as_ref());
+    let response = with_headers(response, &trail);
+    tell(&trail, &method, route.as_ref(), response.status(), began);
+    response
+}
+
+/// One line per request. The route, not the path: paths may name people's things.
+fn tell(
+    trail: &Trail,
+    method: &Method,
+    route: Option<&MatchedPath>,
+    status: StatusCode,
+    began: Instant,
+) {
+    let caller = trail.caller();
+    tracing::info!(
+        request_id = %trail.request_id,
+        %method,
+        route = route.map_or("-", MatchedPath::as_str),
+        status = status.as_u16(),
+        ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+        org_id = caller.map(|(org, _)| tracing::field::display(org)),
+        user_id = caller.map(|(_, user)| tracing::field::display(user)),
+        "answered"
+    );
+}
+
+/// Turns away what need not be looked at.
+pub async fn admit(State(limits): State<BodyLimits>, request: Request, next: Next) -> Response {
+    if request.extensions().get::<Gate>().is_some_and(Gate::is_closed) {
+        let error = Error::new(Code::ShuttingDown, "The server is stopping.").retry_after(5);
+        return ([(header::CONNECTION, "close")], error).into_response();
+    }
+    match check(request.headers(), limits) {
         Ok(()) => next.run(request).await,
         Err(error) => error.into_response(),
-    };
-    let response = problem::finish(response, &trail);
-    let response = not_modified(response, &method, if_none_match.as_ref());
-    with_headers(response, &trail)
+    }
 }
 
 /// What can be said of a request before it is looked at.

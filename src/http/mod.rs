@@ -1,6 +1,8 @@
 //! The edge: turns HTTP into calls and answers, and knows no slice (the router aside).
 
+pub mod cors;
 pub mod cursor;
+pub mod docs;
 pub mod edge;
 pub mod fingerprint;
 pub mod input;
@@ -9,6 +11,7 @@ pub mod listing;
 pub mod openapi;
 pub mod params;
 pub mod problem;
+pub mod rate;
 pub mod reply;
 pub mod router;
 pub mod trail;

@@ -87,6 +87,12 @@ impl QueryNames {
     pub fn new(names: HashMap<(Method, String), HashSet<String>>) -> Self {
         Self(Arc::new(names))
     }
+
+    /// Whether there is such an operation. HEAD is what GET offers.
+    pub fn knows(&self, method: &Method, path: &str) -> bool {
+        let method = if method == Method::HEAD { &Method::GET } else { method };
+        self.0.contains_key(&(method.clone(), path.to_owned()))
+    }
 }
 
 /// Refuses query parameters that the operation does not document, and repeated ones.

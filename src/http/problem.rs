@@ -7,9 +7,10 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
+use utoipa::openapi::{Array, Ref};
 
 use super::Trail;
-use crate::kernel::{Code, Error};
+use crate::kernel::{BookingId, Code, Error};
 
 /// The media type of every error.
 pub const PROBLEM_JSON: &str = "application/problem+json";
@@ -18,9 +19,10 @@ pub const PROBLEM_JSON: &str = "application/problem+json";
 #[derive(Debug, ToSchema)]
 pub struct ProblemFault {
     /// Where in the body, as a JSON pointer (RFC 6901).
-    #[schema(examples("/items/0/quantity"))]
+    #[schema(examples("/items/0/quantity"), nullable = false)]
     pub pointer: Option<String>,
     /// Which parameter of path or query.
+    #[schema(nullable = false)]
     pub parameter: Option<String>,
     /// What is wrong and what is allowed.
     #[schema(examples("must be between 1 and 100"))]
@@ -45,7 +47,42 @@ pub struct Problem {
     #[schema(examples("validation_failed"))]
     pub code: String,
     /// Every fault of value and range that was found.
+    #[schema(nullable = false)]
     pub errors: Option<Vec<ProblemFault>>,
+    /// `unit_unavailable`: what is taken, and when.
+    #[schema(schema_with = conflicts, required = false)]
+    pub conflicts: (),
+    /// `unit_unavailable`: what could be booked instead, at most five.
+    #[schema(schema_with = alternatives, required = false)]
+    pub alternatives: (),
+    /// `in_use`: the active bookings that hold it.
+    #[schema(nullable = false)]
+    pub bookings: Option<Vec<BookingId>>,
+    /// `invalid_transition`: the status now.
+    #[schema(nullable = false, examples("CANCELLED"))]
+    pub current_status: Option<String>,
+    /// `invalid_transition`: the actions that this status allows.
+    #[schema(nullable = false)]
+    pub allowed: Option<Vec<String>>,
+    /// `policy_violation`: the field of the policy.
+    #[schema(nullable = false, examples("max_booking_days"))]
+    pub rule: Option<String>,
+    /// `policy_violation`: what the policy allows.
+    #[schema(nullable = false)]
+    pub limit: Option<i64>,
+    /// `policy_violation`: what was asked for.
+    #[schema(nullable = false)]
+    pub asked: Option<i64>,
+}
+
+/// Named, not used: the schema belongs to a slice.
+fn conflicts() -> Array {
+    Array::new(Ref::from_schema_name("Conflict"))
+}
+
+/// Named, not used: the schema belongs to a slice.
+fn alternatives() -> Array {
+    Array::new(Ref::from_schema_name("Alternative"))
 }
 
 /// The body of a problem.

@@ -1,13 +1,13 @@
-//! What follows a request through the house: its id, its path, and the audit position its answer
-//! was decided at.
+//! What follows a request through the house: its id, its path, who asked, and the audit position
+//! its answer was decided at.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
-use crate::kernel::Error;
+use crate::kernel::{Error, OrgId, UserId};
 
 /// Shared between the edge, which made it, and whoever handles the request.
 #[derive(Debug, Clone)]
@@ -17,6 +17,7 @@ pub struct Trail {
     /// The path, named as `instance` in problems.
     pub path: Arc<str>,
     seq: Arc<AtomicI64>,
+    caller: Arc<OnceLock<(OrgId, UserId)>>,
 }
 
 /// No organization was reached.
@@ -29,12 +30,24 @@ impl Trail {
             request_id: request_id.into(),
             path: path.into(),
             seq: Arc::new(AtomicI64::new(NOWHERE)),
+            caller: Arc::default(),
         }
     }
 
     /// Notes the audit position at which something was read, written or refused.
     pub fn reached(&self, seq: i64) {
         self.seq.store(seq, Ordering::Relaxed);
+    }
+
+    /// Notes who asks, for the log.
+    pub fn called_by(&self, org: OrgId, user: UserId) {
+        // Only the first answer counts; there is no second one.
+        let _ = self.caller.set((org, user));
+    }
+
+    /// Who asks and in which organization, once that is known.
+    pub fn caller(&self) -> Option<(OrgId, UserId)> {
+        self.caller.get().copied()
     }
 
     /// The audit position, when an organization was reached.

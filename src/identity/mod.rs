@@ -9,6 +9,13 @@ mod model;
 mod rules;
 mod store;
 
-pub use actions::{policy, require_session, role_in, role_of};
-pub use model::{Credentials, Passwords, Policy, RoleLimits, RoleSwitches};
+pub use actions::{
+    Passwords, create_account, create_organization, find_member, found_organization,
+    has_organization, list_organizations, open_session, organization, policy, require_session,
+    role_in, role_of,
+};
+pub use model::{
+    Credentials, Member, MyOrganization, NewAccount, NewOrganization, Organization, PasswordHash,
+    Person, Policy, RoleLimits, RoleSwitches, SignIn, User,
+};
 pub use rules::read_token;

@@ -1,6 +1,7 @@
 //! Rules for texts that come from outside, in the form that `garde` takes.
 
 use garde::Error;
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// A single line: so many characters, not only blanks, no control characters.
 pub fn line(min: usize, max: usize) -> impl Fn(&str, &()) -> garde::Result {
@@ -45,6 +46,11 @@ pub fn fold_email(text: &str) -> String {
     text.trim().to_lowercase()
 }
 
+/// The form in which a search compares texts: without case and accents.
+pub fn fold(text: &str) -> String {
+    text.trim().nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
+}
+
 fn check(text: &str, min: usize, max: usize, long: bool) -> garde::Result {
     let length = text.chars().count();
     if length < min || length > max {
@@ -73,6 +79,12 @@ mod tests {
         }
         assert!(prose(10)("a\tb\nc", &()).is_ok());
         assert!(prose(10)("a\u{7}", &()).is_err());
+    }
+
+    #[test]
+    fn a_search_sees_neither_case_nor_accents() {
+        assert_eq!(fold(" Hélène ÇELİK "), fold("helene celik"));
+        assert_ne!(fold("anna"), fold("anne"));
     }
 
     #[test]

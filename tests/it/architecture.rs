@@ -64,7 +64,7 @@ const OVER_THE_FENCE: [&str; 7] = [
 ];
 
 /// Who may reach the whole app.
-const USERS_OF_APP: [&str; 5] = ["app", "cli", "serve.rs", "jobs.rs", "main.rs"];
+const USERS_OF_APP: [&str; 4] = ["app", "cli", "health.rs", "serve"];
 
 fn ours() -> Vec<Source> {
     Source::below("src", &["rs", "sql"])

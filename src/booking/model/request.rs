@@ -4,6 +4,7 @@ use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::kernel::merge::sent;
 use crate::kernel::{
     DemandLine, ResourceId, SortColumn, Timestamp, UnitId, UserId,
     text::{nullable, opt, prose},
@@ -91,21 +92,21 @@ impl ItemRequest {
 pub struct BookingPatch {
     /// The first instant of the period.
     #[garde(skip)]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
     pub start_at: Option<Timestamp>,
     /// The first instant after the period.
     #[garde(skip)]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
     pub end_at: Option<Timestamp>,
     /// What the equipment is for.
     #[garde(custom(opt(prose(2000))))]
     #[schema(max_length = 2000)]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
     pub purpose: Option<String>,
     /// The whole list anew.
     #[garde(custom(opt_items))]
     #[schema(min_items = 1, max_items = 100)]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
     pub items: Option<Vec<ItemRequest>>,
 }
 
@@ -115,7 +116,7 @@ pub struct BookingPatch {
 pub struct Decision {
     /// What is said to the requester.
     #[garde(custom(nullable(prose(2000))))]
-    #[serde(default, deserialize_with = "crate::kernel::patch::nullable")]
+    #[serde(default, deserialize_with = "sent")]
     #[schema(value_type = Option<String>, max_length = 2000, examples("Enjoy"))]
     pub note: Option<Option<String>>,
 }

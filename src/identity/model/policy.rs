@@ -1,22 +1,9 @@
-//! Accounts, members, organizations and their policy.
+//! What an organization allows.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::kernel::{Role, SessionId, UserId};
-
-/// Whom an access token speaks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Credentials {
-    /// The account.
-    pub user_id: UserId,
-    /// The sign-in it was made from.
-    pub session_id: SessionId,
-}
-
-/// Hashes passwords off the async threads, so many at a time.
-#[derive(Debug, Clone, Default)]
-pub struct Passwords;
+use crate::kernel::Role;
 
 /// What an organization allows. Null switches a limit off.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

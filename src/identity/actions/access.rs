@@ -1,8 +1,8 @@
-//! Use cases of people and organizations.
+//! What every request asks: does the session hold, which role, which policy.
 
-use super::model::{Credentials, Policy};
-use super::store;
 use crate::db::{GlobalTx, Tx};
+use crate::identity::model::{Credentials, Policy};
+use crate::identity::store;
 use crate::kernel::{Code, Error, OrgId, Result, Role, UserId};
 
 /// Demands that the session is open and its account active.

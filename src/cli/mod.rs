@@ -1,0 +1,78 @@
+//! The command line: one file per subcommand, each thin over the same actions as the API.
+
+mod config;
+mod migrate;
+mod openapi;
+mod serve;
+mod settings;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::kernel::{Code, Error};
+
+/// The lending desk of a university in one binary.
+#[derive(Debug, Parser)]
+#[command(name = "pret", version, arg_required_else_help = true, max_term_width = 100)]
+#[command(after_help = "Start with `pret serve`; every command explains itself with --help.")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Serve(serve::Serve),
+    Migrate(migrate::Migrate),
+    Config(config::Config),
+    Openapi(openapi::Openapi),
+}
+
+/// Parses, runs, and says what went wrong in words for a person.
+pub fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Serve(command) => command.run(),
+        Command::Migrate(command) => command.run(),
+        Command::Config(command) => command.run(),
+        Command::Openapi(command) => command.run(),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("pret: {}", words(&error));
+        ExitCode::FAILURE
+    })
+}
+
+/// The whole cause: who runs the command may know what a caller over HTTP may not.
+fn words(error: &anyhow::Error) -> String {
+    let Some(ours) = error.downcast_ref::<Error>() else { return format!("{error:#}") };
+    let mut text = match ours.cause() {
+        Some(cause) if ours.code() == Code::Internal => cause.to_string(),
+        _ => ours.detail().to_owned(),
+    };
+    for fault in ours.fault_list() {
+        let place = fault.pointer.as_deref().or(fault.parameter.as_deref()).unwrap_or_default();
+        let place = place.trim_start_matches('/');
+        text.push_str(&format!("\n  {place} {}", fault.detail));
+    }
+    text
+}
+
+/// Writes what was asked for. A reader that has gone (`| head`) is no fault.
+fn print(text: &str) {
+    use std::io::Write;
+    drop(writeln!(std::io::stdout(), "{text}"));
+}
+
+/// Writes what a script reads.
+fn print_json(value: &impl serde::Serialize) -> anyhow::Result<()> {
+    print(&serde_json::to_string_pretty(value)?);
+    Ok(())
+}
+
+/// A table without borders, as wide as its words.
+fn table<const N: usize>(head: [&str; N]) -> comfy_table::Table {
+    let mut table = comfy_table::Table::new();
+    table.load_style(comfy_table::presets::NOTHING).set_header(head);
+    table
+}

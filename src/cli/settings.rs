@@ -1,0 +1,35 @@
+//! The options that every command on a database shares.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::config::{self, Flag, Loaded};
+use crate::kernel::Result;
+
+/// Which settings and which database.
+#[derive(Debug, Args)]
+pub(super) struct Settings {
+    /// Read this file instead of ./config.toml.
+    #[arg(long, value_name = "FILE", env = "PRET_CONFIG")]
+    config: Option<PathBuf>,
+    /// The database file.
+    #[arg(long, value_name = "FILE")]
+    database: Option<PathBuf>,
+}
+
+impl Settings {
+    /// All settings in force, with further flags of the command.
+    pub(super) fn load(&self, further: Option<Flag>) -> Result<Loaded> {
+        let database = self.database.as_ref().map(|path| Flag {
+            name: "--database",
+            key: "database",
+            value: path.to_string_lossy().into_owned(),
+        });
+        let flags: Vec<Flag> = database.into_iter().chain(further).collect();
+        let environment = std::env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.to_string_lossy().into_owned()))
+        });
+        config::load(self.config.as_deref(), environment, &flags)
+    }
+}

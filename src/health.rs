@@ -1,0 +1,123 @@
+//! Whether the service works: for whatever watches it, and in detail for an admin.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::{App, AsAdmin, Caller};
+use crate::audit;
+use crate::kernel::{Code, Error, Result};
+
+/// A writer that showed no life for longer is stuck. Waiting for another process that writes may
+/// take ten seconds and is no fault.
+const LATE: Duration = Duration::from_secs(15);
+
+/// That the service works.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Health {
+    /// Always `ok`; else the answer is 503.
+    #[schema(examples("ok"))]
+    pub status: String,
+    /// The version of the server.
+    #[schema(examples("0.1.0"))]
+    pub version: String,
+}
+
+/// How the service works.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HealthDetails {
+    /// Always `ok`; else the answer is 503.
+    pub status: String,
+    /// The version of the server.
+    pub version: String,
+    /// The newest migration that was applied.
+    #[schema(examples(5))]
+    pub schema_version: i64,
+    /// The storage, as a new connection finds it.
+    pub pragmas: Vec<PragmaValue>,
+    /// The thread that writes.
+    pub writer: WriterHealth,
+    /// The number of the organization's last audit event; 0 while there is none.
+    pub audit_seq: i64,
+}
+
+/// A setting of the storage.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PragmaValue {
+    /// Its name in SQLite.
+    #[schema(examples("journal_mode"))]
+    pub name: String,
+    /// Its value.
+    #[schema(examples("wal"))]
+    pub value: String,
+}
+
+/// What the writer did since the start.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WriterHealth {
+    /// Jobs that ran.
+    pub jobs: u64,
+    /// Transactions committed; many jobs can share one.
+    pub commits: u64,
+    /// Milliseconds since it last showed that it is alive.
+    pub silence_ms: u64,
+}
+
+/// Says that the service works.
+#[utoipa::path(get, path = "/health", tag = "health",
+    responses((status = 200, description = "It works.", body = Health)))]
+pub async fn get_health(State(app): State<App>) -> Result<Json<Health>> {
+    alive(&app)?;
+    app.read_globally(|tx| tx.schema_version()).await.map_err(|error| {
+        tracing::error!(?error, "the database can't be read");
+        Error::new(Code::Overloaded, "The database can't be read.").retry_after(5)
+    })?;
+    Ok(Json(Health { status: "ok".to_owned(), version: version() }))
+}
+
+/// Says how the service works.
+#[utoipa::path(get, path = "/health/details", tag = "health",
+    responses((status = 200, description = "It works, and how.", body = HealthDetails)))]
+pub async fn get_health_details(
+    State(app): State<App>,
+    caller: Caller<AsAdmin>,
+) -> Result<Json<HealthDetails>> {
+    alive(&app)?;
+    let db = app.db.clone();
+    let stats = db.writer_stats();
+    let silence = db.writer_silence();
+    let details = app
+        .read(&caller, move |tx| {
+            let pragmas = db.pragmas()?.into_iter();
+            Ok(HealthDetails {
+                status: "ok".to_owned(),
+                version: version(),
+                schema_version: tx.schema_version()?,
+                pragmas: pragmas
+                    .map(|pragma| PragmaValue { name: pragma.name.to_owned(), value: pragma.value })
+                    .collect(),
+                writer: WriterHealth {
+                    jobs: stats.jobs,
+                    commits: stats.commits,
+                    silence_ms: u64::try_from(silence.as_millis()).unwrap_or(u64::MAX),
+                },
+                audit_seq: audit::head_seq(tx)?,
+            })
+        })
+        .await?;
+    Ok(Json(details))
+}
+
+fn alive(app: &App) -> Result<()> {
+    if app.db.writer_silence() > LATE {
+        return Err(Error::new(Code::Overloaded, "The writer shows no life.").retry_after(5));
+    }
+    Ok(())
+}
+
+fn version() -> String {
+    env!("CARGO_PKG_VERSION").to_owned()
+}

@@ -1,0 +1,175 @@
+//! One operation: what its method, path, parameters and body bring with them.
+
+use axum::http::Method;
+use utoipa::openapi::path::{Operation, ParameterIn};
+use utoipa::openapi::security::SecurityRequirement;
+use utoipa::openapi::{Components, RefOr, Response};
+
+use super::{examples, headers, parameters, refusals};
+
+/// The routes that need neither token nor organization.
+const OPEN: [(&str, &str); 4] = [
+    ("GET", "/health"),
+    ("POST", "/auth/login"),
+    ("POST", "/auth/refresh"),
+    ("POST", "/auth/reset"),
+];
+
+/// Needs both, unless no organization exists yet.
+const BOOTSTRAP: &str = "/auth/register";
+
+/// Objects with a version stand below these.
+const VERSIONED: [&str; 5] = ["/resources/", "/units/", "/bookings/", "/members/", "/organization"];
+
+/// What is known of an operation.
+struct Facts {
+    method: Method,
+    open: bool,
+    writes: bool,
+    has_path_id: bool,
+    has_query: bool,
+    has_body: bool,
+    takes_if_match: bool,
+    takes_key: bool,
+}
+
+/// Adds everything that is the same for operations of its kind.
+pub(super) fn complete(
+    method: &Method,
+    path: &str,
+    operation: &mut Operation,
+    components: &Components,
+) {
+    let open = OPEN.contains(&(method.as_str(), path));
+    operation.security = Some(security(open, path));
+    add_parameters(method, path, operation, components);
+    let header = |name: &str| {
+        parameters::has(operation, |found| {
+            found.parameter_in == ParameterIn::Header && found.name == name
+        })
+    };
+    let facts = Facts {
+        method: method.clone(),
+        open,
+        writes: *method != Method::GET,
+        has_path_id: path.contains('{'),
+        has_query: parameters::has(operation, |found| found.parameter_in == ParameterIn::Query),
+        has_body: *method == Method::POST || *method == Method::PATCH,
+        takes_if_match: header("If-Match"),
+        takes_key: header("Idempotency-Key"),
+    };
+    add_refusals(&facts, operation);
+    for (status, response) in &mut operation.responses.responses {
+        if let (Ok(status), RefOr::T(response)) = (status.parse(), response) {
+            complete_response(&facts, status, response, components);
+        }
+    }
+    if let Some(RefOr::T(body)) = &mut operation.request_body {
+        for content in body.content.values_mut() {
+            examples::fill_request(content, components);
+        }
+    }
+}
+
+fn security(open: bool, path: &str) -> Vec<SecurityRequirement> {
+    let nothing = SecurityRequirement::default();
+    let both = SecurityRequirement::default()
+        .add("access_token", [] as [&str; 0])
+        .add("organization", [] as [&str; 0]);
+    match (open, path == BOOTSTRAP) {
+        (true, _) => vec![nothing],
+        (false, true) => vec![both, nothing],
+        (false, false) => vec![both],
+    }
+}
+
+fn add_parameters(method: &Method, path: &str, operation: &mut Operation, components: &Components) {
+    let versioned = VERSIONED.iter().any(|prefix| path.starts_with(prefix));
+    // What answers 201 makes something new below the object and does not change it.
+    let makes = operation.responses.responses.contains_key("201");
+    if *method == Method::PATCH {
+        parameters::add(operation, parameters::if_match(true));
+    } else if *method != Method::GET && versioned && path.contains('{') && !makes {
+        parameters::add(operation, parameters::if_match(false));
+    }
+    if *method == Method::POST && !path.starts_with("/auth/") {
+        parameters::add(operation, parameters::idempotency_key(path == "/bookings"));
+    }
+    if *method == Method::GET
+        && !OPEN.contains(&("GET", path))
+        && answers_version(operation, components)
+    {
+        parameters::add(operation, parameters::if_none_match());
+        let unchanged = Response::new("You have it already.");
+        operation.responses.responses.entry("304".to_owned()).or_insert(RefOr::T(unchanged));
+    }
+}
+
+/// Whether it answers an object with a version, and so an `ETag`.
+fn answers_version(operation: &Operation, components: &Components) -> bool {
+    let ok = operation.responses.responses.get("200");
+    matches!(ok, Some(RefOr::T(response)) if has_version(response, components))
+}
+
+fn has_version(response: &Response, components: &Components) -> bool {
+    response.content.values().any(|content| examples::has_field(content, "version", components))
+}
+
+fn add_refusals(facts: &Facts, operation: &mut Operation) {
+    let signs_in = facts.open && facts.writes;
+    let read_at_all = !facts.open || facts.writes;
+    let refusals = [
+        (400, read_at_all || facts.has_query),
+        (401, !facts.open || signs_in),
+        (403, !facts.open),
+        (404, facts.has_path_id),
+        (408, facts.has_body),
+        (409, facts.writes && !facts.open),
+        (412, facts.takes_if_match),
+        (413, facts.has_body),
+        (415, facts.has_body),
+        (422, facts.has_body || facts.takes_key),
+        (428, facts.method == Method::PATCH),
+        (429, true),
+        (431, true),
+        (500, true),
+        (503, true),
+    ];
+    for (status, _) in refusals.into_iter().filter(|(_, applies)| *applies) {
+        if let Some(refusal) = refusals::reference(status) {
+            operation.responses.responses.entry(status.to_string()).or_insert(refusal);
+        }
+    }
+}
+
+fn complete_response(facts: &Facts, status: u16, response: &mut Response, components: &Components) {
+    if status >= 400 && !response.content.contains_key("application/json") {
+        refusals::complete(status, response);
+        return;
+    }
+    let mut names = headers::ALWAYS.to_vec();
+    if !facts.open {
+        names.push("X-Commit-Seq");
+    }
+    if facts.takes_key {
+        names.push("Idempotency-Replayed");
+    }
+    if status == 304 || (!facts.open && has_version(response, components)) {
+        names.push("ETag");
+    }
+    if status == 201 {
+        names.push("Location");
+    }
+    for content in response.content.values_mut() {
+        if examples::has_field(content, "next_cursor", components) {
+            names.push("Link");
+        }
+        examples::fill_response(content, components);
+    }
+    for name in response.headers.keys().cloned().collect::<Vec<_>>() {
+        response.headers.insert(name.clone(), headers::reference(&name));
+    }
+    response
+        .headers
+        .extend(names.into_iter().map(|name| (name.to_owned(), headers::reference(name))));
+}

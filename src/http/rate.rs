@@ -1,0 +1,123 @@
+//! How many requests an address may make, counted once path and method are known to be offered.
+
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+
+use super::params::QueryNames;
+use crate::kernel::{Code, Error, Result};
+
+/// After so many requests the addresses that have been quiet are forgotten, so that memory is
+/// bounded by the requests of a while and not by all addresses ever seen.
+const FORGET_EVERY: u32 = 4096;
+
+/// How many requests one address may make.
+#[derive(Debug, Clone, Copy)]
+pub struct Rate {
+    /// In the long run.
+    pub per_second: NonZeroU32,
+    /// At once.
+    pub burst: NonZeroU32,
+}
+
+/// What each address has used up.
+#[derive(Clone)]
+pub struct Rates(Option<Arc<Counted>>);
+
+struct Counted {
+    limiter: DefaultKeyedRateLimiter<IpAddr>,
+    clock: DefaultClock,
+    asked: AtomicU32,
+}
+
+impl Rates {
+    /// At this rate; without one nothing is counted.
+    pub fn new(rate: Option<Rate>) -> Self {
+        Self(rate.map(|rate| {
+            let quota = Quota::per_second(rate.per_second).allow_burst(rate.burst);
+            Arc::new(Counted {
+                limiter: RateLimiter::keyed(quota),
+                clock: DefaultClock::default(),
+                asked: AtomicU32::new(1),
+            })
+        }))
+    }
+
+    fn check(&self, address: IpAddr) -> Result<()> {
+        let Some(counted) = &self.0 else { return Ok(()) };
+        if counted.asked.fetch_add(1, Ordering::Relaxed).is_multiple_of(FORGET_EVERY) {
+            counted.limiter.retain_recent();
+        }
+        counted.limiter.check_key(&network(address)).map_err(|until| {
+            let wait = until.wait_time_from(counted.clock.now());
+            Error::new(Code::RateLimited, "Too many requests from this address.")
+                .retry_after(wait.as_secs() + 1)
+        })
+    }
+}
+
+/// One person has a whole /64 of IPv6 to send from.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let prefix = u128::from(address) >> 64 << 64;
+            IpAddr::V6(Ipv6Addr::from(prefix))
+        }
+        v4 @ IpAddr::V4(_) => v4,
+    }
+}
+
+/// Refuses what is too much. A path or method that is not offered is told so, not counted.
+pub async fn limit(State(rates): State<Rates>, request: Request, next: Next) -> Response {
+    let extensions = request.extensions();
+    let offered = extensions
+        .get::<MatchedPath>()
+        .zip(extensions.get::<QueryNames>())
+        .is_some_and(|(path, names)| names.knows(request.method(), path.as_str()));
+    let address = extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    if let Some(address) = address.filter(|_| offered)
+        && let Err(error) = rates.check(address)
+    {
+        return error.into_response();
+    }
+    next.run(request).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_burst_is_let_through_and_the_next_request_waits() {
+        let count = |count| NonZeroU32::new(count).unwrap();
+        let rates = Rates::new(Some(Rate { per_second: count(1), burst: count(3) }));
+        let (one, other) = ([192, 0, 2, 1].into(), [192, 0, 2, 2].into());
+        for _ in 0..3 {
+            rates.check(one).unwrap();
+        }
+        let refused = rates.check(one).unwrap_err();
+        assert_eq!((refused.code(), refused.wait_seconds()), (Code::RateLimited, Some(1)));
+        rates.check(other).unwrap();
+    }
+
+    #[test]
+    fn nothing_is_counted_when_switched_off() {
+        let rates = Rates::new(None);
+        assert!((0..100).all(|_| rates.check([192, 0, 2, 1].into()).is_ok()));
+    }
+
+    #[test]
+    fn one_ipv6_network_counts_as_one() {
+        let network = |text: &str| network(text.parse().unwrap());
+        assert_eq!(network("2001:db8::1"), network("2001:db8::ffff:1:2:3"));
+        assert_ne!(network("2001:db8::1"), network("2001:db8:0:1::1"));
+        assert_eq!(network("::ffff:192.0.2.1"), network("192.0.2.1"));
+    }
+}

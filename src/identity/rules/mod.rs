@@ -1,0 +1,9 @@
+//! What can be decided without database and clock.
+
+mod fields;
+mod hs256;
+mod token;
+
+pub(super) use fields::{canonical_timezone, currency, password, roles, timezone};
+pub use token::read_token;
+pub(super) use token::{hash_token, make_token};

@@ -1,0 +1,93 @@
+//! `users`: accounts. They are read over all organizations, because an address is used once in
+//! all of them, and written within their home organization alone.
+
+use crate::db::{GlobalTx, Mapped, OnConstraint, Row, WriteTx};
+use crate::identity::model::{PasswordHash, Person, User};
+use crate::kernel::{Code, Error, OrgId, Result, UserId, text};
+
+/// An account with what only signing in may see.
+pub(in crate::identity) struct Account {
+    pub(in crate::identity) user: User,
+    pub(in crate::identity) home: OrgId,
+    pub(in crate::identity) password_hash: PasswordHash,
+}
+
+impl Account {
+    /// As the person sees it.
+    pub(in crate::identity) fn person(&self) -> Person {
+        Person {
+            id: self.user.id,
+            email: self.user.email.clone(),
+            full_name: self.user.full_name.clone(),
+        }
+    }
+}
+
+/// The account with this id.
+pub(in crate::identity) fn account(global: &GlobalTx<'_>, user: UserId) -> Result<Option<Account>> {
+    global.find(
+        "SELECT id, org_id, email, password_hash, full_name, is_active, password_changed_at,
+             created_at
+         FROM users WHERE id = :user",
+        &[(":user", &user)],
+        from_row,
+    )
+}
+
+/// The account with this folded address.
+pub(in crate::identity) fn account_by_email(
+    global: &GlobalTx<'_>,
+    email: &str,
+) -> Result<Option<Account>> {
+    global.find(
+        "SELECT id, org_id, email, password_hash, full_name, is_active, password_changed_at,
+             created_at
+         FROM users WHERE email = :email",
+        &[(":email", &email)],
+        from_row,
+    )
+}
+
+/// A new account at home in the organization of the transaction.
+pub(in crate::identity) fn insert_user(
+    tx: &WriteTx<'_>,
+    user: &User,
+    password_hash: &PasswordHash,
+) -> Result<()> {
+    tx.execute(
+        "INSERT INTO users (id, org_id, email, password_hash, full_name, search_text, is_active,
+             password_changed_at, created_at)
+         VALUES (:id, :org, :email, :password_hash, :full_name, :search_text, :is_active, :now, :now)",
+        &[
+            (":id", &user.id),
+            (":email", &user.email),
+            (":password_hash", &password_hash.as_str()),
+            (":full_name", &user.full_name),
+            (":search_text", &search_text(user)),
+            (":is_active", &user.is_active),
+        ],
+    )
+    .on_constraint("users.email", || {
+        Error::new(Code::AlreadyExists, "This address belongs to an account already.")
+    })?;
+    Ok(())
+}
+
+fn search_text(user: &User) -> String {
+    text::fold(&format!("{} {}", user.full_name, user.email))
+}
+
+fn from_row(row: &Row<'_>) -> Mapped<Account> {
+    Ok(Account {
+        user: User {
+            id: row.get("id")?,
+            email: row.get("email")?,
+            full_name: row.get("full_name")?,
+            is_active: row.get("is_active")?,
+            password_changed_at: row.get("password_changed_at")?,
+            created_at: row.get("created_at")?,
+        },
+        home: row.get("org_id")?,
+        password_hash: PasswordHash::new(row.get("password_hash")?),
+    })
+}

@@ -1,0 +1,11 @@
+//! SQL over people, organizations and sessions.
+
+mod accounts;
+mod members;
+mod organizations;
+mod sessions;
+
+pub(super) use accounts::*;
+pub(super) use members::*;
+pub(super) use organizations::*;
+pub(super) use sessions::*;

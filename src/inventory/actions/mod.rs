@@ -1,0 +1,23 @@
+//! Use cases of the inventory: what handlers, the command line, seeds and tests all call.
+
+mod resources;
+mod tags;
+mod units;
+
+pub use resources::{
+    create_resource, delete_resource, get_resource, list_resources, restore_resource,
+    update_resource,
+};
+pub use tags::{create_tag, delete_tag, list_tags, restore_tag};
+pub use units::{
+    create_units, delete_unit, get_unit, list_resource_units, list_units, restore_unit, update_unit,
+};
+
+use crate::kernel::{Code, Error};
+
+/// Only what is deleted can be restored.
+fn not_deleted(current_status: &str) -> Error {
+    Error::new(Code::InvalidTransition, "This is not deleted, so it can't be restored.")
+        .with("current_status", current_status)
+        .with("allowed", ["delete"])
+}

@@ -1,0 +1,24 @@
+//! What is lent: resources (kinds of things), their units (the things themselves), and tags.
+//!
+//! Endpoints: `/resources`, `/resources/{id}`, `/resources/{id}/restore`, `/resources/{id}/units`,
+//! `/units`, `/units/{id}`, `/units/{id}/restore`, `/tags`, `/tags/{id}`, `/tags/{id}/restore`.
+//! Owns `resources`, `resource_search`, `tags`, `resource_tags`, `resource_units`. Invariants: a
+//! barcode and a tag name are used once among what is not deleted; what active bookings hold is
+//! neither deleted nor taken out of service; a restored resource brings back exactly the units
+//! that went with it; the search index says what the table says.
+
+mod actions;
+pub(crate) mod api;
+mod model;
+mod rules;
+mod store;
+
+pub use actions::{
+    create_resource, create_tag, create_units, delete_resource, delete_tag, delete_unit,
+    get_resource, get_unit, list_resource_units, list_resources, list_tags, list_units,
+    restore_resource, restore_tag, restore_unit, update_resource, update_unit,
+};
+pub use model::{
+    NewResource, NewTag, NewUnit, Resource, ResourceFilters, ResourcePatch, ResourceStatus, Tag,
+    Unit, UnitCondition, UnitCounts, UnitFilters, UnitPatch, UnitStatus, Visibility,
+};

@@ -1,0 +1,120 @@
+//! One connection, from its first byte to its last.
+
+use std::convert::Infallible;
+use std::future::poll_fn;
+use std::net::SocketAddr;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::response::Response;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tower::ServiceExt;
+
+use crate::http::edge::{Gate, HEADER_BYTES};
+use crate::http::problem;
+use crate::kernel::{Code, Error};
+
+/// Room to read headers that are too large and still answer them in our words.
+const READ_BUFFER: usize = 16 * HEADER_BYTES;
+/// So many header lines are read; the sum of their bytes is limited at the edge.
+const HEADER_LINES: usize = 512;
+/// How long a client may go on sending what nobody reads before it takes its answer.
+const LINGER: Duration = Duration::from_secs(1);
+
+/// What all connections share.
+pub(super) struct Connections {
+    /// A permit for each open connection.
+    pub(super) open: Arc<Semaphore>,
+    pub(super) router: Router,
+    pub(super) gate: Gate,
+    pub(super) header_time: Duration,
+    /// Becomes true when the server stops.
+    pub(super) stopping: watch::Receiver<bool>,
+}
+
+type Answer = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+impl Connections {
+    /// Serves a connection in a task of its own; the permit ends with it.
+    pub(super) fn serve(&self, stream: TcpStream, peer: SocketAddr, permit: OwnedSemaphorePermit) {
+        let (router, gate) = (self.router.clone(), self.gate.clone());
+        let service = service_fn(move |request: hyper::Request<Incoming>| -> Answer {
+            let mut request = request.map(Body::new);
+            request.extensions_mut().insert(ConnectInfo(peer));
+            request.extensions_mut().insert(gate.clone());
+            Box::pin(router.clone().oneshot(request))
+        });
+        // An answer must not wait for the acknowledgement of the one before.
+        drop(stream.set_nodelay(true));
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(self.header_time)
+            .max_headers(HEADER_LINES)
+            .max_buf_size(READ_BUFFER)
+            .serve_connection(TokioIo::new(stream), service);
+        let mut stopping = self.stopping.clone();
+        tokio::spawn(async move {
+            let _permit = permit;
+            let mut connection = connection;
+            let ended = {
+                let mut stop = pin!(async move {
+                    // An error means the server is gone, which is a stop too.
+                    drop(stopping.wait_for(|stopping| *stopping).await);
+                });
+                let mut told = false;
+                poll_fn(|context| {
+                    if !told && stop.as_mut().poll(context).is_ready() {
+                        told = true;
+                        Pin::new(&mut connection).graceful_shutdown();
+                    }
+                    connection.poll_without_shutdown(context)
+                })
+                .await
+            };
+            let parts = connection.into_parts();
+            let too_slow = matches!(&ended, Err(error) if error.is_timeout());
+            // A connection that merely idled is closed without a word.
+            let late = too_slow && !parts.read_buf.is_empty();
+            finish(parts.io.into_inner(), late).await;
+        });
+    }
+}
+
+/// Closes so that the last answer arrives: closing while bytes are unread would tear it away.
+async fn finish(mut stream: TcpStream, late: bool) {
+    if late && stream.write_all(&request_timeout()).await.is_err() {
+        return;
+    }
+    if stream.shutdown().await.is_err() {
+        return;
+    }
+    let mut rest = [0; 8192];
+    let drained = async { while stream.read(&mut rest).await.is_ok_and(|bytes| bytes > 0) {} };
+    // Whoever sends on after that has had its time.
+    drop(tokio::time::timeout(LINGER, drained).await);
+}
+
+/// Headers that never ended have no request to answer, so this one is written by hand.
+fn request_timeout() -> Vec<u8> {
+    let error = Error::new(Code::RequestTimeout, "The headers took too long to arrive.");
+    let body = problem::render(&error, "");
+    let head = format!(
+        "HTTP/1.1 408 Request Timeout\r\ncontent-type: {}\r\ncontent-length: {}\r\n\
+         cache-control: no-store\r\nx-content-type-options: nosniff\r\n\
+         vary: Authorization, X-Org-Id\r\nx-request-id: {}\r\nconnection: close\r\n\r\n",
+        problem::PROBLEM_JSON,
+        body.len(),
+        uuid::Uuid::now_v7(),
+    );
+    [head.into_bytes(), body].concat()
+}
