@@ -71,7 +71,7 @@ pub struct WriterHealth {
     responses((status = 200, description = "It works.", body = Health)))]
 pub async fn get_health(State(app): State<App>) -> Result<Json<Health>> {
     alive(&app)?;
-    app.read_globally(|tx| tx.schema_version()).await.map_err(|error| {
+    app.read_globally(|tx| tx.schema_version().map(drop)).await.map_err(|error| {
         tracing::error!(?error, "the database can't be read");
         Error::new(Code::Overloaded, "The database can't be read.").retry_after(5)
     })?;

@@ -59,7 +59,37 @@ impl<'a> List<'a> {
         page: &PageRequest,
         mut map: impl FnMut(&Row<'_>) -> Mapped<T>,
     ) -> Result<Listed<T>> {
-        let names = ["k0", "k1", "k2", "k3", "k4", "k5", "k6", "k7"];
+        let sql = self.sql(page);
+        let params: Vec<(&str, &dyn ToSql)> =
+            self.params.iter().map(|(name, value)| (*name, &**value)).collect();
+        let params: Params<'_> = &params;
+        let count = page.sort.len() + 1;
+        let mut rows = tx.all(&sql, params, |row| {
+            let position = KEY_NAMES
+                .iter()
+                .take(count)
+                .map(|name| row.get::<_, SortValue>(*name))
+                .collect::<Mapped<Vec<_>>>()?;
+            Ok((map(row)?, position))
+        })?;
+        let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = rows.last().filter(|_| more).map(|(_, position)| position.clone());
+        Ok(Listed { rows: rows.into_iter().map(|(row, _)| row).collect(), next })
+    }
+
+    /// The steps in which SQLite would read the page.
+    #[cfg(test)]
+    pub(crate) fn explain(mut self, tx: &Tx<'_>, page: &PageRequest) -> Result<Vec<String>> {
+        let sql = format!("EXPLAIN QUERY PLAN {}", self.sql(page));
+        let params: Vec<(&str, &dyn ToSql)> =
+            self.params.iter().map(|(name, value)| (*name, &**value)).collect();
+        tx.all(&sql, &params, |row| row.get("detail"))
+    }
+
+    /// The statement of a page; what it needs of the position is added to the parameters.
+    fn sql(&mut self, page: &PageRequest) -> String {
         let keys: Vec<String> = page
             .sort
             .iter()
@@ -74,8 +104,8 @@ impl<'a> List<'a> {
             }
         }
         let aliased: Vec<String> =
-            keys.iter().zip(names).map(|(key, name)| format!("{key} AS {name}")).collect();
-        let sql = format!(
+            keys.iter().zip(KEY_NAMES).map(|(key, name)| format!("{key} AS {name}")).collect();
+        format!(
             "SELECT {}, {} FROM {}{} ORDER BY {} LIMIT {}",
             self.columns,
             aliased.join(", "),
@@ -83,24 +113,7 @@ impl<'a> List<'a> {
             self.conditions,
             order(&page.sort, &keys),
             page.limit + 1,
-        );
-        let params: Vec<(&str, &dyn ToSql)> =
-            self.params.iter().map(|(name, value)| (*name, &**value)).collect();
-        let params: Params<'_> = &params;
-        let count = keys.len();
-        let mut rows = tx.all(&sql, params, |row| {
-            let position = names
-                .iter()
-                .take(count)
-                .map(|name| row.get::<_, SortValue>(*name))
-                .collect::<Mapped<Vec<_>>>()?;
-            Ok((map(row)?, position))
-        })?;
-        let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        let next = rows.last().filter(|_| more).map(|(_, position)| position.clone());
-        Ok(Listed { rows: rows.into_iter().map(|(row, _)| row).collect(), next })
+        )
     }
 
     fn add(&mut self, condition: &str) {
@@ -110,6 +123,7 @@ impl<'a> List<'a> {
     }
 }
 
+const KEY_NAMES: [&str; 8] = ["k0", "k1", "k2", "k3", "k4", "k5", "k6", "k7"];
 const KEY_PARAMS: [&str; 8] = [":k0", ":k1", ":k2", ":k3", ":k4", ":k5", ":k6", ":k7"];
 
 /// Ties follow the last key's direction, so that one index serves the order both ways.

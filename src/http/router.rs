@@ -1,6 +1,5 @@
 //! Every route on one screen.
 
-use axum::extract::FromRef;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Router, middleware};
 use tower::util::option_layer;
@@ -9,14 +8,16 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::params::QueryNames;
 use super::{cors, docs, edge, openapi, rate};
 use crate::app::App;
-use crate::http::json::BodyLimits;
+use crate::config::Config;
 use crate::kernel::Error;
-use crate::{booking, calendar, health, inventory};
+use crate::{audit, booking, calendar, health, inventory};
 
 /// The routes and the document that describes them.
 pub fn operations() -> OpenApiRouter<App> {
+    use audit::api as a;
     use booking::api as b;
     use calendar::api as c;
     use inventory::api as i;
@@ -41,6 +42,8 @@ pub fn operations() -> OpenApiRouter<App> {
         .routes(routes!(b::cancel_booking))
         .routes(routes!(b::approve_booking))
         .routes(routes!(b::reject_booking))
+        .routes(routes!(a::list_events))
+        .routes(routes!(a::get_object_at))
 }
 
 /// The document of the whole service.
@@ -57,24 +60,55 @@ fn finish(document: OpenApi) -> OpenApi {
     )
 }
 
-/// The whole service. What is layered last sees a request first.
+/// The whole service.
 pub fn router(app: App) -> Router {
     let (routes, document) = operations().split_for_parts();
     let document = finish(document);
     let names = openapi::query_names(&document);
-    let rates = rate::Rates::new(app.config.limits.rate());
+    let routes = routes.merge(docs::routes(document));
+    let config = app.config.clone();
+    wrapped(routes.with_state(app), names, &config)
+}
+
+/// Everything that stands around each route. What is layered last sees a request first.
+fn wrapped(routes: Router, names: QueryNames, config: &Config) -> Router {
+    let rates = rate::Rates::new(config.limits.rate());
     routes
-        .merge(docs::routes(document))
         .layer(middleware::from_fn_with_state(rates, rate::limit))
         .layer(Extension(names))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn_with_state(BodyLimits::from_ref(&app), edge::admit))
-        .layer(option_layer(cors::layer(&app.config.cors.origins)))
+        .layer(middleware::from_fn_with_state(config.limits.body(), edge::admit))
+        .layer(option_layer(cors::layer(&config.cors.origins)))
         .layer(middleware::from_fn(edge::edge))
-        .with_state(app)
 }
 
 /// The panic text is in the log; nobody outside sees it.
 fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
     Error::internal("a handler panicked").into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::http::{Request, header};
+    use axum::routing::get;
+    use http_body_util::BodyExt;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_a_problem_without_its_text() {
+        let boom = get(async || -> &'static str { panic!("the inside of the house") });
+        let routes = Router::new().route("/boom", boom);
+        let service = wrapped(routes, QueryNames::default(), &Config::default());
+        let request = Request::get("/boom").header("x-request-id", "abc").body(Body::empty());
+        let response = service.oneshot(request.unwrap()).await.unwrap();
+        assert_eq!(response.status(), 500);
+        assert_eq!(response.headers()["x-request-id"], "abc");
+        assert_eq!(response.headers()[header::CONTENT_TYPE], "application/problem+json");
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        let text = String::from_utf8_lossy(&body);
+        assert!(text.contains("\"code\":\"internal\"") && !text.contains("inside"), "{text}");
+    }
 }

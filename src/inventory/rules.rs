@@ -66,7 +66,7 @@ fn fold(name: &str) -> String {
 }
 
 /// How a change is called in the audit trail.
-pub(super) fn action<S: PartialEq>(before: S, after: S) -> Action {
+pub(super) fn action<S: Copy + PartialEq>(before: S, after: S) -> Action {
     if before == after { Action::Update } else { Action::StatusChange }
 }
 

@@ -18,7 +18,7 @@ use crate::config::Config;
 use crate::db::{self, Db, DbOptions, Migrated, ServeLock};
 use crate::http::edge::Gate;
 use crate::http::router;
-use crate::identity::Passwords;
+use crate::identity::{self, Passwords};
 use crate::kernel::{Clock, Code, Error, Result, SystemClock};
 use crate::keys::Keys;
 use connection::Connections;
@@ -165,7 +165,7 @@ fn tell_migrated(migrated: &Migrated) {
 
 /// While there is no organization, says where the token is that makes the first one.
 fn tell_bootstrap(db: &Db, config: &Config, database: &Path) -> Result<()> {
-    let founded = db.read(|tx| tx.value("SELECT EXISTS (SELECT 1 FROM organizations)", &[]))?;
+    let founded = db.read(identity::has_organization)?;
     if founded {
         return bootstrap::consume(database);
     }

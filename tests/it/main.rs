@@ -11,6 +11,10 @@
 #![allow(missing_docs, unreachable_pub, reason = "nobody but these tests calls them")]
 
 mod architecture;
+mod booking;
+mod calendar;
+mod cli;
 mod contract;
+mod edge;
 mod storage;
 mod support;

@@ -2,7 +2,7 @@
 
 use super::resources::{COLUMNS, from_row};
 use crate::db::{List, Tx};
-use crate::inventory::model::{Resource, ResourceFilters};
+use crate::inventory::model::{Resource, ResourceFilters, ResourceStatus};
 use crate::kernel::{Listed, PageRequest, Result, Window, bug};
 
 /// What a list of resources is narrowed to.
@@ -36,7 +36,7 @@ fn listing(query: ResourceQuery<'_>) -> List<'_> {
     let list = List::new(COLUMNS, from, "r.id")
         .only_if(!filters.include_deleted, "r.deleted_at IS NULL")
         .only("r.type = :type", ":type", filters.r#type.as_ref())
-        .only("r.status = :status", ":status", filters.status.map(|status| status.name()))
+        .only("r.status = :status", ":status", filters.status.map(ResourceStatus::name))
         .only("r.created_at >= :created_from", ":created_from", filters.created_from)
         .only("r.created_at < :created_to", ":created_to", filters.created_to)
         .only(WITH_ALL_TAGS, ":tags", query.tags)
@@ -75,3 +75,59 @@ const WITH_FREE_UNITS: &str = "(
                 AND c.start_at < :free_to + 60000 * coalesce(r.buffer_minutes, :buffer)
             ORDER BY c.start_at DESC LIMIT 1
         ), 0) <= :free_from) >= :quantity";
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::db::{Db, DbOptions, migrate};
+    use crate::kernel::{Actor, ManualClock, OrgId, SortColumn, SortKey, SortValue, Timestamp};
+
+    fn plan(tx: &Tx<'_>, filters: &ResourceFilters, key: SortKey, after: bool) -> String {
+        let value = SortValue::Text("m".to_owned());
+        let page = PageRequest {
+            limit: 50,
+            sort: vec![key],
+            after: after.then(|| vec![value.clone(), value]),
+        };
+        let query = ResourceQuery { filters, tags: None, search: None, free: None };
+        listing(query).explain(tx, &page).unwrap().join("\n")
+    }
+
+    #[test]
+    fn each_page_in_each_order_is_one_step_into_an_index() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pret.db");
+        migrate(&path).unwrap();
+        let clock = Arc::new(ManualClock::new(Timestamp::from_millis(0)));
+        let db = Db::open(&path, DbOptions::new(clock)).unwrap();
+        db.read(|global| {
+            let tx = global.within(OrgId::new(), Actor::system());
+            for column in ["name", "type", "created_at"] {
+                let sql = ["r.name", "r.type", "r.created_at"]
+                    .into_iter()
+                    .find(|sql| sql.ends_with(column))
+                    .unwrap();
+                for descending in [false, true] {
+                    for (include_deleted, after) in
+                        [(false, false), (false, true), (true, false), (true, true)]
+                    {
+                        let filters =
+                            ResourceFilters { include_deleted, ..ResourceFilters::default() };
+                        let key = SortKey { column: SortColumn { name: column, sql }, descending };
+                        let plan = plan(&tx, &filters, key, after);
+                        let index = format!("SEARCH r USING INDEX resources_by_{column} (org_id=?");
+                        assert!(plan.contains(&index), "{plan}");
+                        let deeper = format!("(org_id=? AND ({column},id)");
+                        assert_eq!(plan.contains(&deeper), after, "{plan}");
+                        assert!(!plan.contains("USE TEMP B-TREE FOR ORDER BY"), "{plan}");
+                        assert!(!plan.contains("SCAN u"), "{plan}");
+                    }
+                }
+            }
+            Ok(())
+        })
+        .unwrap();
+    }
+}

@@ -8,6 +8,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use pret::app::{App, Parts};
 use pret::config::Config;
 use pret::db::{Db, DbOptions};
+use pret::identity::Passwords;
 use pret::kernel::{Clock, ManualClock};
 use pret::keys::Keys;
 use tempfile::TempDir;
@@ -221,14 +222,21 @@ fn database(directory: &Path) -> PathBuf {
 
 /// The defaults, without limits on how often somebody may ask.
 pub fn unlimited() -> Config {
-    Config::default()
+    let mut config = Config::default();
+    config.limits.enabled = false;
+    config
 }
 
 fn run(path: &Path, config: &Config, clock: Arc<ManualClock>, options: DbOptions) -> Running {
     let db = Db::open(path, options).unwrap();
     let keys = Keys::load_or_create(path).unwrap();
-    let app =
-        App::new(Parts { db, clock, config: config.clone(), keys, passwords: people::passwords() });
+    let app = App::new(Parts {
+        db,
+        clock,
+        config: config.clone(),
+        keys,
+        passwords: Passwords::default(),
+    });
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
     let address = listener.local_addr().unwrap();
