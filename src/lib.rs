@@ -125,4 +125,5 @@ pub mod identity;
 pub mod inventory;
 pub mod kernel;
 pub mod keys;
+pub mod passwords;
 pub mod serve;

@@ -141,6 +141,14 @@ impl<'c> Deref for GlobalWriteTx<'c> {
     }
 }
 
+impl<'c> Tx<'c> {
+    /// The same snapshot over all organizations: for what belongs to a person, wherever that
+    /// person is a member.
+    pub const fn global(&self) -> &'c GlobalTx<'c> {
+        self.global
+    }
+}
+
 impl Tx<'_> {
     /// The organization of this transaction.
     pub const fn org(&self) -> OrgId {
@@ -185,6 +193,14 @@ impl Tx<'_> {
     /// The first column of the one row that a statement always answers.
     pub fn value<T: FromSql>(&self, sql: &str, params: Params<'_>) -> Result<T> {
         self.find(sql, params, |row| row.get(0))?.ok_or_else(|| no_row(sql))
+    }
+}
+
+impl<'c> WriteTx<'c> {
+    /// The same transaction within another organization: an account is written in its home, an
+    /// invitation where it came from.
+    pub const fn elsewhere(&self, org: OrgId, actor: Actor) -> WriteTx<'c> {
+        WriteTx(Tx { global: self.0.global, org, actor, now: self.0.now })
     }
 }
 
