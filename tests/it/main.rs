@@ -12,12 +12,14 @@
 
 mod accounts;
 mod architecture;
+mod audit;
 mod booking;
 mod calendar;
 mod cli;
 mod contract;
 mod edge;
 mod health;
+mod inventory;
 mod serve;
 mod storage;
 mod support;
