@@ -1,6 +1,6 @@
 //! How many requests an address may make, counted once path and method are known to be offered.
 
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -12,6 +12,7 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use super::params::QueryNames;
+use crate::kernel::address::network;
 use crate::kernel::{Code, Error, Result, bug};
 
 /// After so many requests the addresses that have been quiet are forgotten, so that memory is
@@ -66,17 +67,6 @@ impl Rates {
     }
 }
 
-/// One person has a whole /64 of IPv6 to send from.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => {
-            let prefix = u128::from(address) >> 64 << 64;
-            IpAddr::V6(Ipv6Addr::from(prefix))
-        }
-        v4 @ IpAddr::V4(_) => v4,
-    }
-}
-
 /// Refuses what is too much. A path or method that is not offered is told so, not counted.
 pub async fn limit(State(rates): State<Rates>, request: Request, next: Next) -> Response {
     let extensions = request.extensions();
@@ -114,13 +104,5 @@ mod tests {
     fn nothing_is_counted_when_switched_off() {
         let rates = Rates::new(None);
         assert!((0..100).all(|_| rates.check([192, 0, 2, 1].into()).is_ok()));
-    }
-
-    #[test]
-    fn one_ipv6_network_counts_as_one() {
-        let network = |text: &str| network(text.parse().unwrap());
-        assert_eq!(network("2001:db8::1"), network("2001:db8::ffff:1:2:3"));
-        assert_ne!(network("2001:db8::1"), network("2001:db8:0:1::1"));
-        assert_eq!(network("::ffff:192.0.2.1"), network("192.0.2.1"));
     }
 }

@@ -1,6 +1,7 @@
 //! The words that every slice shares. Imports nothing of this crate.
 
 pub mod actor;
+pub mod address;
 pub mod bug;
 pub mod clock;
 pub mod code;
