@@ -16,5 +16,6 @@ mod calendar;
 mod cli;
 mod contract;
 mod edge;
+mod identity;
 mod storage;
 mod support;
