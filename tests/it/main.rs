@@ -19,6 +19,7 @@ mod cli;
 mod contract;
 mod edge;
 mod health;
+mod identity;
 mod inventory;
 mod serve;
 mod storage;
