@@ -77,7 +77,7 @@ pub(super) fn list(
 
 fn listing(filters: &EventFilters) -> List<'_> {
     // The indexes are named because SQLite, without statistics, takes an organization for ten rows
-    // and walks all of its trail. `seq` settles its own ties.
+    // and walks all of its trail.
     let from = if filters.entity_id.is_some() {
         "audit_events AS e INDEXED BY audit_events_by_entity WHERE e.org_id = :org"
     } else if filters.actor.is_some() {
@@ -85,7 +85,7 @@ fn listing(filters: &EventFilters) -> List<'_> {
     } else {
         "audit_events AS e WHERE e.org_id = :org"
     };
-    List::new(COLUMNS, from, "e.seq")
+    List::new(COLUMNS, from, "e.id")
         .only("e.entity_type = :type", ":type", filters.entity_type.map(EntityType::name))
         .only("e.entity_id = :entity", ":entity", filters.entity_id)
         .only("e.actor_user_id = :actor", ":actor", filters.actor)
@@ -186,7 +186,7 @@ mod tests {
             sort: vec![SortKey { column, descending: true }],
             after,
         };
-        let behind = vec![SortValue::Integer(7), SortValue::Integer(7)];
+        let behind = vec![SortValue::Integer(7), SortValue::Text("x".to_owned())];
         let object = EventFilters {
             entity_type: Some(EntityType::Unit),
             entity_id: Some(EntityId::new()),
@@ -202,7 +202,7 @@ mod tests {
             ] {
                 for after in [None, Some(behind.clone())] {
                     let plan = listing(&filters).explain(&tx, &page(after.clone())).unwrap();
-                    let placed = |step: &String| step.contains("seq<?");
+                    let placed = |step: &String| step.contains("(seq,id)<(?,?)");
                     let fits =
                         |step: &String| step.contains(index) && placed(step) == after.is_some();
                     assert!(plan.len() == 1 && plan.iter().all(fits), "{index}: {plan:?}");

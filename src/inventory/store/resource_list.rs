@@ -187,4 +187,18 @@ mod tests {
             }
         });
     }
+
+    #[test]
+    fn one_type_by_name_is_one_step_into_an_index() {
+        with_database(|tx| {
+            let filters =
+                ResourceFilters { r#type: Some("camera".into()), ..ResourceFilters::default() };
+            for page in pages("name", "r.name") {
+                let query =
+                    ResourceQuery { filters: &filters, tags: None, search: None, free: None };
+                let plan = listing(query).explain(tx, &page).unwrap();
+                assert_one_step(&plan, "resources_of_type (org_id=? AND type=?", &page);
+            }
+        });
+    }
 }
