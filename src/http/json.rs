@@ -81,15 +81,18 @@ fn wrong(error: &serde_path_to_error::Error<serde_json::Error>) -> Error {
     let text = error.inner().to_string();
     let detail = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message);
     let mut place = pointer(&error.path().to_string());
-    if let Some(field) = missing_field(detail) {
+    if let Some(field) = field_of_its_object(detail) {
         place.push('/');
         place.push_str(field);
     }
     Error::invalid_field(place, detail)
 }
 
-fn missing_field(detail: &str) -> Option<&str> {
-    detail.strip_prefix("missing field `")?.strip_suffix('`')
+/// The field that is meant where the path leads to its object only.
+fn field_of_its_object(detail: &str) -> Option<&str> {
+    ["missing field `", "duplicate field `"]
+        .iter()
+        .find_map(|prefix| detail.strip_prefix(prefix)?.strip_suffix('`'))
 }
 
 fn faults(report: &garde::Report) -> Vec<Fault> {
