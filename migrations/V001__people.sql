@@ -25,9 +25,16 @@ CREATE TABLE users (
     is_active     INTEGER NOT NULL CONSTRAINT user_is_active CHECK (is_active IN (0, 1)),
     -- So that a change of the password is a change that the audit trail can show.
     password_changed_at INTEGER NOT NULL,
+    -- The one-time token with which a new password can be set, and until when; only a hash.
+    reset_token_hash TEXT,
+    reset_expires_at INTEGER,
     created_at    INTEGER NOT NULL,
     CONSTRAINT user_email UNIQUE (email)
 ) STRICT;
+
+-- Whose token is this?
+CREATE UNIQUE INDEX users_by_reset_token ON users (reset_token_hash)
+    WHERE reset_token_hash IS NOT NULL;
 
 CREATE TABLE roles (
     id   INTEGER NOT NULL PRIMARY KEY,
@@ -94,14 +101,3 @@ CREATE TABLE refresh_tokens (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX refresh_tokens_by_session ON refresh_tokens (session_id);
-
--- One-time tokens with which a password is set anew. Only a hash is stored.
-CREATE TABLE password_resets (
-    token_hash TEXT    NOT NULL PRIMARY KEY,
-    org_id     TEXT    NOT NULL REFERENCES organizations (id),
-    user_id    TEXT    NOT NULL REFERENCES users (id),
-    expires_at INTEGER NOT NULL,
-    used_at    INTEGER
-) STRICT, WITHOUT ROWID;
-
-CREATE INDEX password_resets_by_user ON password_resets (user_id);

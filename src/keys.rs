@@ -141,6 +141,11 @@ impl Keys {
         FingerprintKey(self.derive("fingerprint"))
     }
 
+    /// The key that tokens for a new password are made with.
+    pub fn password_reset(&self) -> Mac {
+        self.derive("password reset")
+    }
+
     fn derive(&self, purpose: &str) -> Mac {
         Mac::new(&Mac::new(self.0.root.as_bytes()).sign(purpose.as_bytes()))
     }

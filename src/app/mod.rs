@@ -2,6 +2,7 @@
 
 mod caller;
 mod replies;
+mod stranger;
 mod write;
 
 use std::sync::Arc;
@@ -12,15 +13,21 @@ use crate::audit;
 use crate::config::Config;
 use crate::db::{Db, GlobalTx, GlobalWriteTx, Tx};
 use crate::http::json::BodyLimits;
-use crate::identity::Passwords;
+use crate::identity::{Passwords, Throttle};
 use crate::kernel::{Clock, Result};
 use crate::keys::{CursorKey, FingerprintKey, Keys};
 
 pub use caller::{AsAdmin, AsStaff, AsStudent, Caller, Level};
+pub use stranger::Stranger;
 
 /// Everything that lives as long as the server.
 #[derive(Clone)]
-pub struct App(Arc<Parts>);
+pub struct App(Arc<Whole>);
+
+struct Whole {
+    parts: Parts,
+    throttle: Throttle,
+}
 
 /// What an [`App`] is made of.
 pub struct Parts {
@@ -39,7 +46,13 @@ pub struct Parts {
 impl App {
     /// Puts the parts together.
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(parts))
+        let throttle = Throttle::new(Arc::clone(&parts.clock), parts.config.limits.enabled);
+        Self(Arc::new(Whole { parts, throttle }))
+    }
+
+    /// How often somebody may try to sign in.
+    pub fn throttle(&self) -> &Throttle {
+        &self.0.throttle
     }
 
     /// Reads within the caller's organization: role, audit position and data from one snapshot.
@@ -85,7 +98,7 @@ impl std::ops::Deref for App {
     type Target = Parts;
 
     fn deref(&self) -> &Parts {
-        &self.0
+        &self.0.parts
     }
 }
 

@@ -36,6 +36,8 @@ names! {
         Member = "member",
         /// An invitation.
         Invitation = "invitation",
+        /// An attempt to register an address that belongs to an account already.
+        Registration = "registration",
         /// A resource.
         Resource = "resource",
         /// A unit.

@@ -5,6 +5,7 @@ mod migrate;
 mod openapi;
 mod serve;
 mod settings;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -27,6 +28,7 @@ enum Command {
     Migrate(migrate::Migrate),
     Config(config::Config),
     Openapi(openapi::Openapi),
+    Verify(verify::Verify),
 }
 
 /// Parses, runs, and says what went wrong in words for a person.
@@ -35,6 +37,7 @@ pub fn main() -> ExitCode {
         Command::Serve(command) => command.run(),
         Command::Migrate(command) => command.run(),
         Command::Config(command) => command.run(),
+        Command::Verify(command) => command.run(),
         Command::Openapi(_) => openapi::Openapi::run(),
     };
     outcome.unwrap_or_else(|error| {

@@ -45,6 +45,18 @@ impl<'c> GlobalTx<'c> {
         self.value("SELECT max(version) FROM refinery_schema_history", &[])
     }
 
+    /// What SQLite finds wrong with the file and with its foreign keys; nothing, unless it is
+    /// damaged.
+    pub fn faults(&self) -> Result<Vec<String>> {
+        let mut faults = self.all("PRAGMA integrity_check", &[], |row| row.get::<_, String>(0))?;
+        faults.retain(|fault| fault != "ok");
+        faults.extend(self.all("PRAGMA foreign_key_check", &[], |row| {
+            let (table, parent): (String, String) = (row.get("table")?, row.get("parent")?);
+            Ok(format!("a row of {table} refers to a row of {parent} that is not there"))
+        })?);
+        Ok(faults)
+    }
+
     /// The same snapshot within one organization.
     pub const fn within(&'c self, org: OrgId, actor: Actor) -> Tx<'c> {
         Tx { global: self, org, actor, now: self.now }
@@ -141,6 +153,14 @@ impl<'c> Deref for GlobalWriteTx<'c> {
     }
 }
 
+impl<'c> Tx<'c> {
+    /// The same snapshot over all organizations: for what belongs to a person, wherever that
+    /// person is a member.
+    pub const fn global(&self) -> &'c GlobalTx<'c> {
+        self.global
+    }
+}
+
 impl Tx<'_> {
     /// The organization of this transaction.
     pub const fn org(&self) -> OrgId {
@@ -185,6 +205,14 @@ impl Tx<'_> {
     /// The first column of the one row that a statement always answers.
     pub fn value<T: FromSql>(&self, sql: &str, params: Params<'_>) -> Result<T> {
         self.find(sql, params, |row| row.get(0))?.ok_or_else(|| no_row(sql))
+    }
+}
+
+impl<'c> WriteTx<'c> {
+    /// The same transaction within another organization: an account is written in its home, an
+    /// invitation where it came from.
+    pub const fn elsewhere(&self, org: OrgId, actor: Actor) -> WriteTx<'c> {
+        WriteTx(Tx { global: self.0.global, org, actor, now: self.0.now })
     }
 }
 

@@ -71,10 +71,12 @@ fn malformed(detail: impl Into<std::borrow::Cow<'static, str>>) -> Error {
     Error::new(Code::MalformedJson, detail)
 }
 
-/// A body of JSON that is not of the type wanted.
+/// A body of JSON that is not of the type wanted. That it is JSON was seen before: what the reader
+/// still calls bad syntax is null or a number where one of several words is wanted.
 fn wrong(error: &serde_path_to_error::Error<serde_json::Error>) -> Error {
     if !error.inner().is_data() {
-        return malformed(format!("The body is not JSON: {}.", error.inner()));
+        let place = pointer(&error.path().to_string());
+        return Error::invalid_field(place, "has a value of the wrong type");
     }
     let text = error.inner().to_string();
     let detail = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message);

@@ -13,17 +13,31 @@ use super::{cors, docs, edge, openapi, rate};
 use crate::app::App;
 use crate::config::Config;
 use crate::kernel::Error;
-use crate::{audit, booking, calendar, health, inventory};
+use crate::{audit, booking, calendar, health, identity, inventory};
 
 /// The routes and the document that describes them.
 pub fn operations() -> OpenApiRouter<App> {
     use audit::api as a;
     use booking::api as b;
     use calendar::api as c;
+    use identity::api as id;
     use inventory::api as i;
     OpenApiRouter::with_openapi(openapi::base())
         .routes(routes!(health::get_health))
         .routes(routes!(health::get_health_details))
+        .routes(routes!(id::register_account))
+        .routes(routes!(id::create_session))
+        .routes(routes!(id::refresh_session))
+        .routes(routes!(id::end_session))
+        .routes(routes!(id::change_password))
+        .routes(routes!(id::reset_password))
+        .routes(routes!(id::get_me))
+        .routes(routes!(id::accept_invitation))
+        .routes(routes!(id::decline_invitation))
+        .routes(routes!(id::list_members, id::invite_member))
+        .routes(routes!(id::get_member, id::update_member, id::remove_member))
+        .routes(routes!(id::create_password_reset))
+        .routes(routes!(id::get_organization, id::update_organization))
         .routes(routes!(i::list_resources, i::create_resource))
         .routes(routes!(i::get_resource, i::update_resource, i::delete_resource))
         .routes(routes!(i::restore_resource))

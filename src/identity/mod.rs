@@ -1,21 +1,33 @@
 //! People, organizations and sessions: who somebody is and what role they hold where.
 //!
-//! Owns `organizations`, `users`, `roles`, `memberships`, `user_roles`, `invitations`, `sessions`,
-//! `refresh_tokens`, `password_resets`. Invariants: one account per email; a role, membership or
-//! session that ends counts at once; an organization never loses its last admin.
+//! Endpoints: `/auth/…`, `/me`, `/me/invitations/{id}/…`, `/members…`, `/organization`. Owns
+//! `organizations`, `users`, `roles`, `memberships`, `user_roles`, `invitations`, `sessions`,
+//! `refresh_tokens`.
+//!
+//! Invariants: one account per email; an account is written in its home organization alone; a
+//! role, membership or session that ends counts at once; an organization does not lose its last
+//! admin by what is done in it (the home organization of an account may close it all the same);
+//! a refresh token works once, and so does a token for a new password; of tokens only hashes are
+//! stored.
 
 mod actions;
+pub(crate) mod api;
 mod model;
 mod rules;
 mod store;
 
 pub use actions::{
-    Passwords, create_account, create_organization, find_member, found_organization,
-    has_organization, list_organizations, open_session, organization, policy, require_session,
-    role_in, role_of,
+    Throttle, change_member, change_organization, create_account, create_organization,
+    find_account, find_member, found_organization, grant_role, has_organization,
+    list_organizations, open_session, organization, policy, remove_member, require_session,
+    revoke_role, role_in, role_of, set_active, set_password, start_password_reset,
 };
 pub use model::{
-    Credentials, Member, MyOrganization, NewAccount, NewOrganization, Organization, PasswordHash,
-    Person, Policy, RoleLimits, RoleSwitches, SignIn, User,
+    Credentials, Invitation, InvitationStatus, InvitingOrganization, Me, Member, MemberPatch,
+    MyOrganization, NewAccount, NewOrganization, Organization, OrganizationPatch, PasswordReset,
+    Person, Policy, PolicyPatch, ResetTicket, RoleLimits, RoleLimitsPatch, RoleSwitches,
+    RoleSwitchesPatch, SignIn, User,
 };
 pub use rules::read_token;
+
+pub use crate::passwords::{PasswordHash, Passwords};

@@ -29,7 +29,7 @@ const GROUND: [(&str, &[&str]); 3] = [
 ];
 
 /// Who writes each table. `roles` and the schema's own history belong to the migrations.
-const OWNERS: [(&str, &str); 20] = [
+const OWNERS: [(&str, &str); 19] = [
     ("organizations", "identity"),
     ("users", "identity"),
     ("roles", "migrations"),
@@ -38,7 +38,6 @@ const OWNERS: [(&str, &str); 20] = [
     ("invitations", "identity"),
     ("sessions", "identity"),
     ("refresh_tokens", "identity"),
-    ("password_resets", "identity"),
     ("audit_events", "audit"),
     ("resources", "inventory"),
     ("resource_search", "inventory"),

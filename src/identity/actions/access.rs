@@ -3,7 +3,7 @@
 use crate::db::{GlobalTx, Tx};
 use crate::identity::model::{Credentials, Policy};
 use crate::identity::store;
-use crate::kernel::{Code, Error, OrgId, Result, Role, UserId};
+use crate::kernel::{Actor, Code, Error, OrgId, Result, Role, UserId};
 
 /// Demands that the session is open and its account active.
 ///
@@ -21,7 +21,7 @@ pub fn require_session(global: &GlobalTx<'_>, credentials: &Credentials) -> Resu
 /// # Errors
 /// `not_a_member`, also when there is no such organization.
 pub fn role_in(global: &GlobalTx<'_>, user: UserId, org: OrgId) -> Result<Role> {
-    store::highest_role(global, user, org)?.ok_or_else(|| {
+    store::role_of(&global.within(org, Actor::system()), user)?.ok_or_else(|| {
         Error::new(Code::NotAMember, "You are not a member of an organization with this id.")
     })
 }

@@ -1,11 +1,11 @@
-//! Making accounts.
+//! Accounts: made in their home organization and written there alone.
 
 use super::{members, valid};
-use crate::audit::{self, Change, EntityType};
-use crate::db::WriteTx;
+use crate::audit::{self, Action, Change, EntityType};
+use crate::db::{GlobalTx, WriteTx};
 use crate::identity::model::{Member, NewAccount, User};
-use crate::identity::store;
-use crate::kernel::{Result, UserId, text};
+use crate::identity::store::{self, Account};
+use crate::kernel::{Code, Error, OrgId, Result, UserId, text};
 
 /// Makes an account at home in the organization of the transaction, and a member of it.
 ///
@@ -19,9 +19,42 @@ pub fn create_account(tx: &WriteTx<'_>, new: &NewAccount) -> Result<Member> {
         full_name: new.full_name.trim().to_owned(),
         is_active: true,
         password_changed_at: tx.now(),
+        reset_expires_at: None,
         created_at: tx.now(),
     };
     store::insert_user(tx, &user, &new.password_hash)?;
     audit::record(tx, &Change::create(EntityType::User, user.id, &user)?)?;
     members::join(tx, user.id, &new.roles)
+}
+
+/// The account with this address, in any case, and its home organization.
+///
+/// # Errors
+/// When the database can't be read.
+pub fn find_account(global: &GlobalTx<'_>, email: &str) -> Result<Option<(UserId, OrgId)>> {
+    let found = store::account_by_email(global, &text::fold_email(email))?;
+    Ok(found.map(|account| (account.user.id, account.home)))
+}
+
+/// The account, which must be at home in the organization of the transaction.
+pub(super) fn own_account(tx: &WriteTx<'_>, user: UserId) -> Result<Account> {
+    let account = store::account(tx.global(), user)?.ok_or_else(Error::not_found)?;
+    if account.home == tx.org() {
+        return Ok(account);
+    }
+    Err(Error::new(
+        Code::Forbidden,
+        "Name, password and is_active can only be changed in the home organization.",
+    ))
+}
+
+/// The same transaction in the home organization of the account, by the same actor.
+pub(super) fn at_home<'c>(tx: &WriteTx<'c>, account: &Account) -> WriteTx<'c> {
+    tx.elsewhere(account.home, tx.actor().clone())
+}
+
+/// Records what became of an account, in its home organization.
+pub(super) fn record(home: &WriteTx<'_>, before: &User) -> Result<()> {
+    let after = store::account(home.global(), before.id)?.ok_or_else(Error::not_found)?.user;
+    audit::record(home, &Change::of(Action::Update, EntityType::User, before.id, before, &after)?)
 }

@@ -1,10 +1,12 @@
 //! Members and their roles.
 
-use crate::audit::{self, Change, EntityType};
+use super::accounts::{self, at_home, own_account};
+use super::invitations;
+use crate::audit::{self, Action, Change, EntityType};
 use crate::db::{Tx, WriteTx};
-use crate::identity::model::Member;
+use crate::identity::model::{Member, MemberFilters, MemberPatch};
 use crate::identity::store;
-use crate::kernel::{Error, Result, Role, UserId};
+use crate::kernel::{Code, Error, Listed, PageRequest, Precondition, Result, Role, UserId, bug};
 
 /// The member with this account.
 ///
@@ -14,6 +16,92 @@ pub fn find_member(tx: &Tx<'_>, user: UserId) -> Result<Member> {
     store::member(tx, user)?.ok_or_else(Error::not_found)
 }
 
+/// The members that the filters let through.
+pub(in crate::identity) fn list_members(
+    tx: &Tx<'_>,
+    filters: &MemberFilters,
+    page: &PageRequest,
+) -> Result<Listed<Member>> {
+    store::list_members(tx, filters, page)
+}
+
+/// Changes roles, and in the home organization the account.
+///
+/// # Errors
+/// `not_found`, a failed precondition, `forbidden`, `last_admin`.
+pub fn change_member(
+    tx: &WriteTx<'_>,
+    user: UserId,
+    patch: &MemberPatch,
+    precondition: &Precondition,
+) -> Result<Member> {
+    let before = find_member(tx, user)?;
+    precondition.check(before.version)?;
+    let touches_account = patch.full_name.is_some() || patch.is_active.is_some();
+    if touches_account && !bug::seeded("foreign_admin_changes_account") {
+        own_account(tx, user)?;
+    }
+    let mut after = before.clone();
+    if let Some(roles) = &patch.roles {
+        after.roles = sorted(roles);
+    }
+    if let Some(name) = &patch.full_name {
+        name.trim().clone_into(&mut after.full_name);
+    }
+    after.is_active = patch.is_active.unwrap_or(before.is_active);
+    apply(tx, &before, &after)
+}
+
+/// Takes all roles away. The person stays known, so that old bookings keep their requester.
+///
+/// # Errors
+/// `not_found`, a failed precondition, `last_admin`.
+pub fn remove_member(
+    tx: &WriteTx<'_>,
+    user: UserId,
+    precondition: &Precondition,
+) -> Result<Member> {
+    let before = find_member(tx, user)?;
+    precondition.check(before.version)?;
+    // An open invitation would let the person back in.
+    invitations::withdraw(tx, &before.email)?;
+    apply(tx, &before, &Member { roles: Vec::new(), ..before.clone() })
+}
+
+/// Gives a role to an account, making it a member where it was none.
+///
+/// # Errors
+/// When the database refuses.
+pub fn grant_role(tx: &WriteTx<'_>, user: UserId, role: Role) -> Result<Member> {
+    grant_roles(tx, user, &[role])
+}
+
+/// Takes one role away.
+///
+/// # Errors
+/// `not_found`, `last_admin`.
+pub fn revoke_role(tx: &WriteTx<'_>, user: UserId, role: Role) -> Result<Member> {
+    let before = find_member(tx, user)?;
+    let roles = before.roles.iter().copied().filter(|held| *held != role).collect();
+    apply(tx, &before, &Member { roles, ..before.clone() })
+}
+
+/// Closes an account or opens it again; closing ends its sessions.
+///
+/// # Errors
+/// `not_found`, `forbidden` where this is not the home organization, `last_admin`.
+pub fn set_active(tx: &WriteTx<'_>, user: UserId, is_active: bool) -> Result<Member> {
+    let patch = MemberPatch { is_active: Some(is_active), ..MemberPatch::default() };
+    change_member(tx, user, &patch, &Precondition::none())
+}
+
+/// Gives roles in addition to those that are held.
+pub(super) fn grant_roles(tx: &WriteTx<'_>, user: UserId, roles: &[Role]) -> Result<Member> {
+    let Some(before) = store::member(tx, user)? else { return join(tx, user, roles) };
+    let roles = sorted(&[before.roles.as_slice(), roles].concat());
+    apply(tx, &before, &Member { roles, ..before.clone() })
+}
+
 /// Makes an account a member that was never known here.
 pub(super) fn join(tx: &WriteTx<'_>, user: UserId, roles: &[Role]) -> Result<Member> {
     store::insert_membership(tx, user)?;
@@ -21,4 +109,66 @@ pub(super) fn join(tx: &WriteTx<'_>, user: UserId, roles: &[Role]) -> Result<Mem
     let member = find_member(tx, user)?;
     audit::record(tx, &Change::create(EntityType::Member, user, &member)?)?;
     Ok(member)
+}
+
+/// Turns one state into another; equal states leave no trace.
+fn apply(tx: &WriteTx<'_>, before: &Member, after: &Member) -> Result<Member> {
+    if before == after {
+        return Ok(before.clone());
+    }
+    keep_an_admin(tx, before, after)?;
+    if (before.is_active, &before.full_name) != (after.is_active, &after.full_name) {
+        change_account(tx, after)?;
+    }
+    if before.roles != after.roles {
+        store::set_roles(tx, after.user_id, &after.roles)?;
+        end_sessions_of_nobody(tx, after.user_id)?;
+    }
+    store::next_version(tx, after.user_id)?;
+    let after = find_member(tx, after.user_id)?;
+    let change = Change::of(Action::Update, EntityType::Member, after.user_id, before, &after)?;
+    audit::record(tx, &change)?;
+    Ok(after)
+}
+
+/// An organization without an admin could never get one again.
+fn keep_an_admin(tx: &WriteTx<'_>, before: &Member, after: &Member) -> Result<()> {
+    let rules = |member: &Member| member.is_active && member.roles.contains(&Role::Admin);
+    if !rules(before) || rules(after) || bug::seeded("last_admin_removable") {
+        return Ok(());
+    }
+    if store::other_admins(tx, before.user_id)? > 0 {
+        return Ok(());
+    }
+    Err(Error::new(Code::LastAdmin, "Make somebody else an admin first: this is the last one."))
+}
+
+fn change_account(tx: &WriteTx<'_>, after: &Member) -> Result<()> {
+    let account = store::account(tx.global(), after.user_id)?.ok_or_else(Error::not_found)?;
+    let home = at_home(tx, &account);
+    let before = account.user;
+    let mut user = before.clone();
+    user.full_name.clone_from(&after.full_name);
+    user.is_active = after.is_active;
+    store::update_user(&home, &user)?;
+    if !user.is_active {
+        store::end_sessions(&home, user.id, None)?;
+    }
+    accounts::record(&home, &before)
+}
+
+/// Somebody who holds no role anywhere has nothing left to do in a session.
+fn end_sessions_of_nobody(tx: &WriteTx<'_>, user: UserId) -> Result<()> {
+    if !store::organizations_of(tx.global(), user)?.is_empty() {
+        return Ok(());
+    }
+    let account = store::account(tx.global(), user)?.ok_or_else(Error::not_found)?;
+    store::end_sessions(&at_home(tx, &account), user, None)
+}
+
+fn sorted(roles: &[Role]) -> Vec<Role> {
+    let mut roles = roles.to_vec();
+    roles.sort_unstable();
+    roles.dedup();
+    roles
 }

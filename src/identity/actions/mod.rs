@@ -2,21 +2,32 @@
 
 mod access;
 mod accounts;
+mod invitations;
 mod members;
 mod organizations;
-mod passwords;
+mod registration;
+mod secrets;
 mod sessions;
 #[cfg(test)]
 mod tests;
+mod throttle;
 
 pub use access::{policy, require_session, role_in, role_of};
-pub use accounts::create_account;
-pub use members::find_member;
+pub use accounts::{create_account, find_account};
+pub use members::{change_member, find_member, grant_role, remove_member, revoke_role, set_active};
 pub use organizations::{
-    create_organization, found_organization, has_organization, list_organizations, organization,
+    change_organization, create_organization, found_organization, has_organization,
+    list_organizations, organization,
 };
-pub use passwords::Passwords;
+pub use secrets::{set_password, start_password_reset};
 pub use sessions::open_session;
+pub use throttle::Throttle;
+
+pub(super) use invitations::{accept, decline, invite, me};
+pub(super) use members::list_members;
+pub(super) use registration::{record_refusal, register_first};
+pub(super) use secrets::{change_password, password_hash, require_reset_token, reset_password};
+pub(super) use sessions::{find_login, invalid_credentials, refresh, sign_in, sign_out};
 
 use garde::Validate;
 

@@ -1,11 +1,11 @@
 //! Making and reading organizations.
 
 use super::valid;
-use crate::audit::{self, Change, EntityType};
+use crate::audit::{self, Action, Change, EntityType};
 use crate::db::{GlobalTx, GlobalWriteTx, Tx, WriteTx};
-use crate::identity::model::{NewOrganization, Organization, Policy};
+use crate::identity::model::{NewOrganization, Organization, OrganizationPatch, Policy};
 use crate::identity::{rules, store};
-use crate::kernel::{Actor, Error, OrgId, Result};
+use crate::kernel::{Actor, Error, OrgId, Precondition, Result};
 
 /// The currency of an organization that names none.
 const CURRENCY: &str = "EUR";
@@ -51,11 +51,10 @@ pub fn create_organization(
 /// `validation_failed`.
 pub fn found_organization(tx: &WriteTx<'_>, new: &NewOrganization) -> Result<Organization> {
     valid(new)?;
-    let timezone = rules::canonical_timezone(&new.timezone);
     let organization = Organization {
         id: tx.org(),
         name: new.name.trim().to_owned(),
-        timezone: timezone.unwrap_or_else(|| new.timezone.clone()),
+        timezone: canonical(&new.timezone),
         currency: new.currency.clone().unwrap_or_else(|| CURRENCY.to_owned()),
         policy: Policy::default(),
         version: 1,
@@ -64,4 +63,42 @@ pub fn found_organization(tx: &WriteTx<'_>, new: &NewOrganization) -> Result<Org
     store::insert_organization(tx, &organization)?;
     audit::record(tx, &Change::create(EntityType::Organization, organization.id, &organization)?)?;
     Ok(organization)
+}
+
+/// Changes name, zone, currency or policy.
+///
+/// # Errors
+/// A failed precondition.
+pub fn change_organization(
+    tx: &WriteTx<'_>,
+    patch: &OrganizationPatch,
+    precondition: &Precondition,
+) -> Result<Organization> {
+    let before = organization(tx)?;
+    precondition.check(before.version)?;
+    let mut after = before.clone();
+    if let Some(name) = &patch.name {
+        name.trim().clone_into(&mut after.name);
+    }
+    if let Some(timezone) = &patch.timezone {
+        after.timezone = canonical(timezone);
+    }
+    if let Some(currency) = &patch.currency {
+        after.currency.clone_from(currency);
+    }
+    if let Some(policy) = &patch.policy {
+        after.policy = policy.applied_to(&before.policy);
+    }
+    if before == after {
+        return Ok(before);
+    }
+    after.version += 1;
+    store::update_organization(tx, &after)?;
+    let change = Change::of(Action::Update, EntityType::Organization, after.id, &before, &after)?;
+    audit::record(tx, &change)?;
+    Ok(after)
+}
+
+fn canonical(timezone: &str) -> String {
+    rules::canonical_timezone(timezone).unwrap_or_else(|| timezone.to_owned())
 }

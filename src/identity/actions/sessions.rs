@@ -1,16 +1,50 @@
-//! Sessions: opened by a password, prolonged by refresh tokens.
+//! Sessions: opened by a password, prolonged by refresh tokens, ended at once.
 
+use super::accounts::at_home;
 use crate::config::Auth;
-use crate::db::GlobalWriteTx;
+use crate::db::{GlobalTx, GlobalWriteTx, WriteTx};
 use crate::identity::model::{Credentials, SignIn};
 use crate::identity::rules;
 use crate::identity::store::{self, Account};
 use crate::kernel::clock::DAY;
-use crate::kernel::{Code, Error, Result, SessionId, UserId};
+use crate::kernel::{Actor, Code, Error, Result, SessionId, UserId, bug, text};
 use crate::keys::{self, Keys};
+use crate::passwords::PasswordHash;
 
 /// Random bytes of a refresh token.
 const TOKEN_BYTES: usize = 32;
+
+/// What a password is compared with.
+#[derive(Debug, Clone)]
+pub(in crate::identity) struct Login {
+    pub(in crate::identity) user_id: UserId,
+    pub(in crate::identity) password_hash: PasswordHash,
+}
+
+/// One answer for an unknown address, an inactive account and a wrong password.
+pub(in crate::identity) fn invalid_credentials() -> Error {
+    Error::new(Code::InvalidCredentials, "Email or password is wrong.")
+}
+
+/// The account with this address, whether or not it is active.
+pub(in crate::identity) fn find_login(global: &GlobalTx<'_>, email: &str) -> Result<Option<Login>> {
+    let account = store::account_by_email(global, &text::fold_email(email))?;
+    Ok(account.map(|found| Login { user_id: found.user.id, password_hash: found.password_hash }))
+}
+
+/// Opens a session for whoever knew the password, unless it was changed in the meantime.
+pub(in crate::identity) fn sign_in(
+    global: &GlobalWriteTx<'_>,
+    keys: &Keys,
+    auth: &Auth,
+    login: &Login,
+) -> Result<SignIn> {
+    let account = store::account(global, login.user_id)?;
+    if account.is_none_or(|account| account.password_hash != login.password_hash) {
+        return Err(invalid_credentials());
+    }
+    open_session(global, keys, auth, login.user_id)
+}
 
 /// Opens a session for an account, without asking for its password.
 ///
@@ -24,15 +58,55 @@ pub fn open_session(
 ) -> Result<SignIn> {
     let account = store::account(global, user)?
         .filter(|account| account.user.is_active)
-        .ok_or_else(|| Error::new(Code::InvalidCredentials, "Email or password is wrong."))?;
+        .ok_or_else(invalid_credentials)?;
+    let home = global.write_within(account.home, Actor::system());
     let session = SessionId::new();
-    store::insert_session(global, session, user, account.home)?;
-    issue(global, keys, auth, &account, session)
+    store::insert_session(&home, session, user)?;
+    issue(&home, keys, auth, &account, session)
+}
+
+/// Prolongs a session. The refusal is an inner result, because what it does must stay: whoever
+/// presents a used token may have stolen it, or its successor was stolen, so the session ends.
+pub(in crate::identity) fn refresh(
+    global: &GlobalWriteTx<'_>,
+    keys: &Keys,
+    auth: &Auth,
+    token: &str,
+) -> Result<Result<SignIn>> {
+    let refused =
+        || Error::new(Code::Unauthenticated, "The refresh token is not valid; sign in again.");
+    let hash = rules::hash_token(token);
+    let Some(found) = store::refresh_token(global, &hash)? else { return Ok(Err(refused())) };
+    let account = store::account(global, found.user)?.filter(|account| account.user.is_active);
+    let Some(account) = account.filter(|_| !found.session_has_ended) else {
+        return Ok(Err(refused()));
+    };
+    let home = global.write_within(account.home, Actor::system());
+    if found.is_used && !bug::seeded("refresh_reuse_tolerated") {
+        tracing::warn!(session = %found.session, "a used refresh token was presented");
+        store::end_session(&home, found.session)?;
+        return Ok(Err(refused()));
+    }
+    if found.expires_at <= global.now() {
+        let detail = "The refresh token has expired; sign in again.";
+        return Ok(Err(Error::new(Code::TokenExpired, detail)));
+    }
+    store::use_refresh_token(&home, &hash, found.session)?;
+    issue(&home, keys, auth, &account, found.session).map(Ok)
+}
+
+/// Ends the session of these credentials.
+pub(in crate::identity) fn sign_out(tx: &WriteTx<'_>, credentials: &Credentials) -> Result<()> {
+    let account = store::account(tx.global(), credentials.user_id)?.ok_or_else(Error::not_found)?;
+    if bug::seeded("session_outlives_logout") {
+        return Ok(());
+    }
+    store::end_session(&at_home(tx, &account), credentials.session_id)
 }
 
 /// Makes the tokens of a session.
 fn issue(
-    global: &GlobalWriteTx<'_>,
+    home: &WriteTx<'_>,
     keys: &Keys,
     auth: &Auth,
     account: &Account,
@@ -40,17 +114,16 @@ fn issue(
 ) -> Result<SignIn> {
     let credentials = Credentials { user_id: account.user.id, session_id: session };
     let seconds = auth.access_token_ttl_seconds;
-    let access_token = rules::make_token(keys, &credentials, global.now(), seconds)?;
+    let access_token = rules::make_token(keys, &credentials, home.now(), seconds)?;
     let refresh_token = keys::random_text(TOKEN_BYTES);
-    let expires_at = global.now().plus(i64::from(auth.refresh_token_ttl_days) * DAY);
-    let hash = rules::hash_token(&refresh_token);
-    store::insert_refresh_token(global, &hash, session, account.home, expires_at)?;
+    let expires_at = home.now().plus(i64::from(auth.refresh_token_ttl_days) * DAY);
+    store::insert_refresh_token(home, &rules::hash_token(&refresh_token), session, expires_at)?;
     Ok(SignIn {
         access_token,
         token_type: "Bearer".to_owned(),
         expires_in: seconds,
         refresh_token,
         user: account.person(),
-        organizations: store::organizations_of(global, account.user.id)?,
+        organizations: store::organizations_of(home.global(), account.user.id)?,
     })
 }

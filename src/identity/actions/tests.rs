@@ -7,10 +7,11 @@ use tempfile::TempDir;
 use super::*;
 use crate::config::Auth;
 use crate::db::{self, Db, DbOptions, GlobalWriteTx};
-use crate::identity::model::{Member, NewAccount, NewOrganization, PasswordHash, SignIn};
+use crate::identity::model::{Member, NewAccount, NewOrganization, SignIn};
 use crate::identity::read_token;
 use crate::kernel::{Actor, Code, ManualClock, OrgId, Result, Role, Timestamp, UserId};
 use crate::keys::Keys;
+use crate::passwords::PasswordHash;
 
 /// A database with one organization.
 struct House {

@@ -1,12 +1,11 @@
 //! Accounts.
 
-use std::fmt;
-
 use garde::Validate;
 use serde::Serialize;
 
 use crate::identity::rules;
 use crate::kernel::{Role, SessionId, Timestamp, UserId, text};
+use crate::passwords::PasswordHash;
 
 /// Whom an access token speaks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +29,8 @@ pub struct User {
     pub is_active: bool,
     /// When the password was last set.
     pub password_changed_at: Timestamp,
+    /// Until when a one-time token sets a new password; null: there is none.
+    pub reset_expires_at: Option<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,
 }
@@ -49,26 +50,4 @@ pub struct NewAccount {
     /// At least one, each once.
     #[garde(length(min = 1), custom(rules::roles))]
     pub roles: Vec<Role>,
-}
-
-/// A password as it is stored: argon2id in the PHC form.
-#[derive(Clone, PartialEq, Eq)]
-pub struct PasswordHash(String);
-
-impl PasswordHash {
-    /// From the PHC form.
-    pub const fn new(phc: String) -> Self {
-        Self(phc)
-    }
-
-    /// The PHC form.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for PasswordHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("PasswordHash(hidden)")
-    }
 }

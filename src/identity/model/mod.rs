@@ -1,13 +1,26 @@
 //! Accounts, members, organizations and what is sent and answered about them.
 
 mod account;
+mod invitation;
 mod member;
 mod organization;
+mod patch;
 mod policy;
+mod registration;
 mod session;
 
-pub use account::{Credentials, NewAccount, PasswordHash, User};
-pub use member::Member;
+pub use account::{Credentials, NewAccount, User};
+pub use invitation::{Invitation, InvitationStatus, InvitingOrganization};
+pub use member::{Member, MemberPatch};
 pub use organization::{NewOrganization, Organization};
+pub use patch::{OrganizationPatch, PolicyPatch, RoleLimitsPatch, RoleSwitchesPatch};
 pub use policy::{Policy, RoleLimits, RoleSwitches};
-pub use session::{MyOrganization, Person, SignIn};
+pub use session::{Me, MyOrganization, PasswordReset, Person, ResetTicket, SignIn};
+
+pub(super) use invitation::NewInvitation;
+pub(super) use member::MemberFilters;
+pub(super) use registration::{
+    FirstRegistered, FirstRegistration, MemberRegistration, RefusedRegistration, Registered,
+    RegistrationRequest,
+};
+pub(super) use session::{LoginRequest, NewPassword, PasswordChange, RefreshRequest};

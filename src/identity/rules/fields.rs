@@ -53,6 +53,43 @@ pub(in crate::identity) fn roles(roles: &[Role], (): &()) -> garde::Result {
     Err(Error::new("must name each role once"))
 }
 
+/// Each role once, where roles are named.
+#[expect(clippy::ref_option, reason = "garde hands over the field as it is")]
+pub(in crate::identity) fn opt_roles(named: &Option<Vec<Role>>, context: &()) -> garde::Result {
+    named.as_deref().map_or(Ok(()), |named| roles(named, context))
+}
+
+/// A secret that is only compared: no longer than any that could be right.
+pub(in crate::identity) fn bounded(secret: &SecretString, (): &()) -> garde::Result {
+    if secret.expose_secret().chars().count() > *PASSWORD.end() {
+        return Err(Error::new("must have at most 128 characters"));
+    }
+    Ok(())
+}
+
+/// A limit of the policy: within a range, or switched off by null.
+pub(in crate::identity) fn limit(
+    min: u32,
+    max: u32,
+) -> impl Fn(&Option<Option<u32>>, &()) -> garde::Result {
+    move |asked, ()| match asked {
+        Some(Some(asked)) if !(min..=max).contains(asked) => {
+            Err(Error::new(format!("must be between {min} and {max}, or null for no limit")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Minutes of the policy, up to a maximum.
+pub(in crate::identity) fn minutes(max: u32) -> impl Fn(&Option<u32>, &()) -> garde::Result {
+    move |asked, ()| match asked {
+        Some(asked) if *asked > max => {
+            Err(Error::new(format!("must be between 0 and {max} minutes")))
+        }
+        _ => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,6 +4,8 @@ mod fields;
 mod hs256;
 mod token;
 
-pub(super) use fields::{canonical_timezone, currency, password, roles, timezone};
+pub(super) use fields::{
+    bounded, canonical_timezone, currency, limit, minutes, opt_roles, password, roles, timezone,
+};
 pub use token::read_token;
-pub(super) use token::{hash_token, make_token};
+pub(super) use token::{hash_token, make_token, reset_token};

@@ -1,6 +1,7 @@
 //! Tokens: access tokens are signed, short-lived and checked in every claim; of all others only a
 //! hash is kept.
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -89,9 +90,13 @@ pub(in crate::identity) fn hash_token(token: &str) -> String {
     Sha256::digest(token.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// The one-time token for a new password: only a holder of the keys can make it of the id.
+pub(in crate::identity) fn reset_token(keys: &Keys, id: Uuid) -> String {
+    URL_SAFE_NO_PAD.encode(keys.password_reset().sign(id.as_bytes()))
+}
+
 #[cfg(test)]
 mod tests {
-    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
     use serde_json::{Value, json};
 
     use super::*;

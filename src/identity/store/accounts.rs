@@ -2,8 +2,9 @@
 //! all of them, and written within their home organization alone.
 
 use crate::db::{GlobalTx, Mapped, OnConstraint, Row, WriteTx};
-use crate::identity::model::{PasswordHash, Person, User};
-use crate::kernel::{Code, Error, OrgId, Result, UserId, text};
+use crate::identity::model::{Person, User};
+use crate::kernel::{Code, Error, OrgId, Result, Timestamp, UserId, text};
+use crate::passwords::PasswordHash;
 
 /// An account with what only signing in may see.
 pub(in crate::identity) struct Account {
@@ -27,7 +28,7 @@ impl Account {
 pub(in crate::identity) fn account(global: &GlobalTx<'_>, user: UserId) -> Result<Option<Account>> {
     global.find(
         "SELECT id, org_id, email, password_hash, full_name, is_active, password_changed_at,
-             created_at
+             reset_expires_at, created_at
          FROM users WHERE id = :user",
         &[(":user", &user)],
         from_row,
@@ -41,7 +42,7 @@ pub(in crate::identity) fn account_by_email(
 ) -> Result<Option<Account>> {
     global.find(
         "SELECT id, org_id, email, password_hash, full_name, is_active, password_changed_at,
-             created_at
+             reset_expires_at, created_at
          FROM users WHERE email = :email",
         &[(":email", &email)],
         from_row,
@@ -73,6 +74,66 @@ pub(in crate::identity) fn insert_user(
     Ok(())
 }
 
+/// The account whose one-time token has this hash.
+pub(in crate::identity) fn account_by_reset_token(
+    global: &GlobalTx<'_>,
+    token_hash: &str,
+) -> Result<Option<Account>> {
+    global.find(
+        "SELECT id, org_id, email, password_hash, full_name, is_active, password_changed_at,
+             reset_expires_at, created_at
+         FROM users WHERE reset_token_hash = :token_hash",
+        &[(":token_hash", &token_hash)],
+        from_row,
+    )
+}
+
+/// Changes name and whether the account can sign in.
+pub(in crate::identity) fn update_user(tx: &WriteTx<'_>, user: &User) -> Result<()> {
+    tx.execute(
+        "UPDATE users SET full_name = :full_name, search_text = :search_text,
+             is_active = :is_active
+         WHERE org_id = :org AND id = :id",
+        &[
+            (":id", &user.id),
+            (":full_name", &user.full_name),
+            (":search_text", &search_text(user)),
+            (":is_active", &user.is_active),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Sets a new password; a one-time token for it is good no more.
+pub(in crate::identity) fn update_password(
+    tx: &WriteTx<'_>,
+    user: UserId,
+    password_hash: &PasswordHash,
+) -> Result<()> {
+    tx.execute(
+        "UPDATE users SET password_hash = :password_hash, password_changed_at = :now,
+             reset_token_hash = NULL, reset_expires_at = NULL
+         WHERE org_id = :org AND id = :user",
+        &[(":user", &user), (":password_hash", &password_hash.as_str())],
+    )?;
+    Ok(())
+}
+
+/// Keeps a one-time token by its hash, in the place of an earlier one.
+pub(in crate::identity) fn set_reset_token(
+    tx: &WriteTx<'_>,
+    user: UserId,
+    token_hash: &str,
+    expires_at: Timestamp,
+) -> Result<()> {
+    tx.execute(
+        "UPDATE users SET reset_token_hash = :token_hash, reset_expires_at = :expires_at
+         WHERE org_id = :org AND id = :user",
+        &[(":user", &user), (":token_hash", &token_hash), (":expires_at", &expires_at)],
+    )?;
+    Ok(())
+}
+
 fn search_text(user: &User) -> String {
     text::fold(&format!("{} {}", user.full_name, user.email))
 }
@@ -85,6 +146,7 @@ fn from_row(row: &Row<'_>) -> Mapped<Account> {
             full_name: row.get("full_name")?,
             is_active: row.get("is_active")?,
             password_changed_at: row.get("password_changed_at")?,
+            reset_expires_at: row.get("reset_expires_at")?,
             created_at: row.get("created_at")?,
         },
         home: row.get("org_id")?,

@@ -1,29 +1,15 @@
 //! `memberships` and `user_roles`.
 
-use crate::db::{GlobalTx, Mapped, Row, Tx, WriteTx};
-use crate::identity::model::Member;
-use crate::kernel::{OrgId, Result, Role, UserId};
+use crate::db::{List, Mapped, Row, Tx, WriteTx};
+use crate::identity::model::{Member, MemberFilters};
+use crate::kernel::{Listed, PageRequest, Result, Role, UserId, text};
 
-/// The highest role somebody holds in this organization.
+/// The highest role somebody holds in the organization.
 pub(in crate::identity) fn role_of(tx: &Tx<'_>, user: UserId) -> Result<Option<Role>> {
     tx.find(
         "SELECT r.name FROM user_roles AS ur JOIN roles AS r ON r.id = ur.role_id
          WHERE ur.org_id = :org AND ur.user_id = :user ORDER BY ur.role_id DESC LIMIT 1",
         &[(":user", &user)],
-        |row| row.get("name"),
-    )
-}
-
-/// The highest role somebody holds in an organization.
-pub(in crate::identity) fn highest_role(
-    global: &GlobalTx<'_>,
-    user: UserId,
-    org: OrgId,
-) -> Result<Option<Role>> {
-    global.find(
-        "SELECT r.name FROM user_roles AS ur JOIN roles AS r ON r.id = ur.role_id
-         WHERE ur.org_id = :its_org AND ur.user_id = :user ORDER BY ur.role_id DESC LIMIT 1",
-        &[(":its_org", &org), (":user", &user)],
         |row| row.get("name"),
     )
 }
@@ -46,6 +32,44 @@ pub(in crate::identity) fn member(tx: &Tx<'_>, user: UserId) -> Result<Option<Me
         &[(":user", &user)],
         from_row,
     )
+}
+
+/// The members that the filters let through.
+pub(in crate::identity) fn list_members(
+    tx: &Tx<'_>,
+    filters: &MemberFilters,
+    page: &PageRequest,
+) -> Result<Listed<Member>> {
+    let holds_any = "EXISTS (SELECT 1 FROM user_roles AS ur
+         WHERE ur.org_id = m.org_id AND ur.user_id = m.user_id)";
+    let holds = "EXISTS (SELECT 1 FROM user_roles AS ur JOIN roles AS r ON r.id = ur.role_id
+         WHERE ur.org_id = m.org_id AND ur.user_id = m.user_id AND r.name = :role)";
+    let from = "memberships AS m JOIN users AS u ON u.id = m.user_id WHERE m.org_id = :org";
+    List::new(COLUMNS, from, "m.user_id")
+        .only_if(!filters.include_former, holds_any)
+        .only(holds, ":role", filters.role)
+        .only("u.is_active = :is_active", ":is_active", filters.is_active)
+        .only("instr(u.search_text, :q) > 0", ":q", filters.q.as_deref().map(text::fold))
+        .fetch(tx, page, from_row)
+}
+
+/// How many other accounts that can sign in are admins.
+pub(in crate::identity) fn other_admins(tx: &Tx<'_>, user: UserId) -> Result<i64> {
+    tx.value(
+        "SELECT count(*) FROM user_roles AS ur
+         JOIN roles AS r ON r.id = ur.role_id JOIN users AS u ON u.id = ur.user_id
+         WHERE ur.org_id = :org AND r.name = 'admin' AND u.is_active = 1 AND ur.user_id <> :user",
+        &[(":user", &user)],
+    )
+}
+
+/// Counts a change of a member.
+pub(in crate::identity) fn next_version(tx: &WriteTx<'_>, user: UserId) -> Result<()> {
+    tx.execute(
+        "UPDATE memberships SET version = version + 1 WHERE org_id = :org AND user_id = :user",
+        &[(":user", &user)],
+    )?;
+    Ok(())
 }
 
 /// Makes somebody known to the organization, without any role yet.

@@ -1,11 +1,13 @@
 //! SQL over people, organizations and sessions.
 
 mod accounts;
+mod invitations;
 mod members;
 mod organizations;
 mod sessions;
 
 pub(super) use accounts::*;
+pub(super) use invitations::*;
 pub(super) use members::*;
 pub(super) use organizations::*;
 pub(super) use sessions::*;

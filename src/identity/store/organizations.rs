@@ -61,6 +61,26 @@ pub(in crate::identity) fn insert_organization(
     Ok(())
 }
 
+/// Changes the organization.
+pub(in crate::identity) fn update_organization(
+    tx: &WriteTx<'_>,
+    organization: &Organization,
+) -> Result<()> {
+    tx.execute(
+        "UPDATE organizations SET name = :name, timezone = :timezone, currency = :currency,
+             policy = :policy, version = :version
+         WHERE id = :org",
+        &[
+            (":name", &organization.name),
+            (":timezone", &organization.timezone),
+            (":currency", &organization.currency),
+            (":policy", &policy_json(organization)?),
+            (":version", &organization.version),
+        ],
+    )?;
+    Ok(())
+}
+
 /// The organizations in which somebody holds roles, by name.
 pub(in crate::identity) fn organizations_of(
     global: &GlobalTx<'_>,

@@ -1,8 +1,8 @@
 //! `sessions` and `refresh_tokens`.
 
-use crate::db::{GlobalTx, GlobalWriteTx};
+use crate::db::{GlobalTx, WriteTx};
 use crate::identity::model::Credentials;
-use crate::kernel::{OrgId, Result, SessionId, Timestamp, UserId};
+use crate::kernel::{Result, SessionId, Timestamp, UserId};
 
 /// Whether the session is open and its account active.
 pub(in crate::identity) fn session_is_live(
@@ -18,38 +18,104 @@ pub(in crate::identity) fn session_is_live(
     )
 }
 
-/// A new session of somebody at home in that organization.
+/// A new session of somebody at home in the organization of the transaction.
 pub(in crate::identity) fn insert_session(
-    global: &GlobalWriteTx<'_>,
+    tx: &WriteTx<'_>,
     id: SessionId,
     user: UserId,
-    home: OrgId,
 ) -> Result<()> {
-    global.execute(
-        "INSERT INTO sessions (id, org_id, user_id, created_at)
-         VALUES (:id, :home, :user, :now)",
-        &[(":id", &id), (":home", &home), (":user", &user)],
+    tx.execute(
+        "INSERT INTO sessions (id, org_id, user_id, created_at) VALUES (:id, :org, :user, :now)",
+        &[(":id", &id), (":user", &user)],
     )?;
     Ok(())
 }
 
+/// Ends a session and with it every token made from it.
+pub(in crate::identity) fn end_session(tx: &WriteTx<'_>, id: SessionId) -> Result<()> {
+    tx.execute(
+        "UPDATE sessions SET ended_at = :now
+         WHERE org_id = :org AND id = :id AND ended_at IS NULL",
+        &[(":id", &id)],
+    )?;
+    Ok(())
+}
+
+/// Ends all sessions of somebody, except that one.
+pub(in crate::identity) fn end_sessions(
+    tx: &WriteTx<'_>,
+    user: UserId,
+    except: Option<SessionId>,
+) -> Result<()> {
+    tx.execute(
+        "UPDATE sessions SET ended_at = :now
+         WHERE org_id = :org AND user_id = :user AND ended_at IS NULL AND id IS NOT :except",
+        &[(":user", &user), (":except", &except)],
+    )?;
+    Ok(())
+}
+
+/// A refresh token and what it hangs on.
+pub(in crate::identity) struct RefreshToken {
+    pub(in crate::identity) session: SessionId,
+    pub(in crate::identity) user: UserId,
+    pub(in crate::identity) expires_at: Timestamp,
+    pub(in crate::identity) is_used: bool,
+    pub(in crate::identity) session_has_ended: bool,
+}
+
+/// The refresh token with this hash.
+pub(in crate::identity) fn refresh_token(
+    global: &GlobalTx<'_>,
+    token_hash: &str,
+) -> Result<Option<RefreshToken>> {
+    global.find(
+        "SELECT t.session_id, s.user_id, t.expires_at, t.used_at IS NOT NULL AS is_used,
+             s.ended_at IS NOT NULL AS session_has_ended
+         FROM refresh_tokens AS t JOIN sessions AS s ON s.id = t.session_id
+         WHERE t.token_hash = :token_hash",
+        &[(":token_hash", &token_hash)],
+        |row| {
+            Ok(RefreshToken {
+                session: row.get("session_id")?,
+                user: row.get("user_id")?,
+                expires_at: row.get("expires_at")?,
+                is_used: row.get("is_used")?,
+                session_has_ended: row.get("session_has_ended")?,
+            })
+        },
+    )
+}
+
 /// A new refresh token of a session, known by its hash.
 pub(in crate::identity) fn insert_refresh_token(
-    global: &GlobalWriteTx<'_>,
+    tx: &WriteTx<'_>,
     token_hash: &str,
     session: SessionId,
-    home: OrgId,
     expires_at: Timestamp,
 ) -> Result<()> {
-    global.execute(
+    tx.execute(
         "INSERT INTO refresh_tokens (token_hash, org_id, session_id, expires_at)
-         VALUES (:token_hash, :home, :session, :expires_at)",
-        &[
-            (":token_hash", &token_hash),
-            (":home", &home),
-            (":session", &session),
-            (":expires_at", &expires_at),
-        ],
+         VALUES (:token_hash, :org, :session, :expires_at)",
+        &[(":token_hash", &token_hash), (":session", &session), (":expires_at", &expires_at)],
+    )?;
+    Ok(())
+}
+
+/// Marks a refresh token as used, and forgets those of its session that have expired anyway.
+pub(in crate::identity) fn use_refresh_token(
+    tx: &WriteTx<'_>,
+    token_hash: &str,
+    session: SessionId,
+) -> Result<()> {
+    tx.execute(
+        "UPDATE refresh_tokens SET used_at = :now WHERE org_id = :org AND token_hash = :token_hash",
+        &[(":token_hash", &token_hash)],
+    )?;
+    tx.execute(
+        "DELETE FROM refresh_tokens
+         WHERE org_id = :org AND session_id = :session AND expires_at <= :now",
+        &[(":session", &session)],
     )?;
     Ok(())
 }

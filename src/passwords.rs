@@ -1,5 +1,6 @@
 //! Hashing passwords: argon2id, off the async threads, so many at a time.
 
+use std::fmt;
 use std::sync::Arc;
 
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
@@ -7,7 +8,6 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
 
-use crate::identity::model::PasswordHash;
 use crate::kernel::{Code, Error, Result};
 
 /// OWASP's parameters for argon2id: 19 MiB, two passes, one lane.
@@ -17,6 +17,28 @@ const LANES: u32 = 1;
 
 /// So many may wait for each one that is hashed; the next one is sent away.
 const WAITING: usize = 32;
+
+/// A password as it is stored: argon2id in the PHC form.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PasswordHash(String);
+
+impl PasswordHash {
+    /// From the PHC form.
+    pub const fn new(phc: String) -> Self {
+        Self(phc)
+    }
+
+    /// The PHC form.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for PasswordHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PasswordHash(hidden)")
+    }
+}
 
 /// Hashes passwords off the async threads, so many at a time.
 #[derive(Debug, Clone)]

@@ -1,0 +1,15 @@
+//! Handlers of people, organizations and sessions.
+
+mod me;
+mod members;
+mod organization;
+mod passwords;
+mod registration;
+mod sessions;
+
+pub(crate) use me::*;
+pub(crate) use members::*;
+pub(crate) use organization::*;
+pub(crate) use passwords::*;
+pub(crate) use registration::*;
+pub(crate) use sessions::*;

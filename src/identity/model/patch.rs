@@ -1,0 +1,144 @@
+//! Changes of an organization, as merge patches.
+
+use garde::Validate;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{Policy, RoleLimits, RoleSwitches};
+use crate::identity::rules;
+use crate::kernel::{merge, text};
+
+/// The longest periods of the policy, in days.
+const DAYS: u32 = 3_650;
+/// The most active bookings a limit can name.
+const BOOKINGS: u32 = 10_000;
+/// The longest lead, in minutes: a year.
+const LEAD: u32 = 525_600;
+/// The longest buffer, in minutes: a week.
+const BUFFER: u32 = 10_080;
+
+/// What is to change about the organization; a field left out stays as it is.
+#[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OrganizationPatch {
+    /// What it is called.
+    #[serde(default, deserialize_with = "merge::sent")]
+    #[garde(custom(text::opt(text::line(1, 200))))]
+    #[schema(nullable = false, min_length = 1, max_length = 200, examples("School of Media"))]
+    pub name: Option<String>,
+    /// An IANA time zone.
+    #[serde(default, deserialize_with = "merge::sent")]
+    #[garde(custom(text::opt(rules::timezone)))]
+    #[schema(nullable = false, examples("Europe/Berlin"))]
+    pub timezone: Option<String>,
+    /// ISO 4217.
+    #[serde(default, deserialize_with = "merge::sent")]
+    #[garde(custom(text::opt(rules::currency)))]
+    #[schema(nullable = false, pattern = "^[A-Z]{3}$", examples("EUR"))]
+    pub currency: Option<String>,
+    /// What it allows.
+    #[serde(default, deserialize_with = "merge::sent")]
+    #[garde(dive)]
+    #[schema(nullable = false)]
+    pub policy: Option<PolicyPatch>,
+}
+
+/// What is to change about the policy; null switches a limit off.
+#[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyPatch {
+    /// Whether a booking is approved at once, by the role of the person it is for.
+    #[serde(default, deserialize_with = "merge::sent")]
+    #[garde(skip)]
+    #[schema(nullable = false)]
+    pub auto_approve: Option<RoleSwitchesPatch>,
+    /// How many active bookings a person may have, by role.
+    #[serde(default, deserialize_with = "merge::sent")]
+    #[garde(dive)]
+    #[schema(nullable = false)]
+    pub max_active_bookings: Option<RoleLimitsPatch>,
+    /// The longest booking, in days.
+    #[serde(default, deserialize_with = "merge::sent")]
+    #[garde(custom(rules::limit(1, DAYS)))]
+    #[schema(value_type = Option<u32>, minimum = 1, maximum = 3650, examples(30))]
+    pub max_booking_days: Option<Option<u32>>,
+    /// How far ahead a booking may begin, in days.
+    #[serde(default, deserialize_with = "merge::sent")]
+    #[garde(custom(rules::limit(1, DAYS)))]
+    #[schema(value_type = Option<u32>, minimum = 1, maximum = 3650, examples(365))]
+    pub max_advance_days: Option<Option<u32>>,
+    /// How long before its start a booking must be made, in minutes.
+    #[serde(default, deserialize_with = "merge::sent")]
+    #[garde(custom(rules::minutes(LEAD)))]
+    #[schema(nullable = false, minimum = 0, maximum = 525_600, examples(0))]
+    pub min_lead_minutes: Option<u32>,
+    /// Kept free after each booking, in minutes; a resource may set its own.
+    #[serde(default, deserialize_with = "merge::sent")]
+    #[garde(custom(rules::minutes(BUFFER)))]
+    #[schema(nullable = false, minimum = 0, maximum = 10_080, examples(15))]
+    pub buffer_minutes: Option<u32>,
+}
+
+/// Switches to change.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RoleSwitchesPatch {
+    /// For students.
+    #[serde(default, deserialize_with = "merge::sent")]
+    #[schema(nullable = false, examples(false))]
+    pub student: Option<bool>,
+    /// For staff.
+    #[serde(default, deserialize_with = "merge::sent")]
+    #[schema(nullable = false, examples(true))]
+    pub staff: Option<bool>,
+    /// For admins.
+    #[serde(default, deserialize_with = "merge::sent")]
+    #[schema(nullable = false, examples(true))]
+    pub admin: Option<bool>,
+}
+
+/// Limits to change; null: none.
+#[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RoleLimitsPatch {
+    /// For students.
+    #[serde(default, deserialize_with = "merge::sent")]
+    #[garde(custom(rules::limit(0, BOOKINGS)))]
+    #[schema(value_type = Option<u32>, minimum = 0, maximum = 10_000, examples(10))]
+    pub student: Option<Option<u32>>,
+    /// For staff.
+    #[serde(default, deserialize_with = "merge::sent")]
+    #[garde(custom(rules::limit(0, BOOKINGS)))]
+    #[schema(value_type = Option<u32>, minimum = 0, maximum = 10_000)]
+    pub staff: Option<Option<u32>>,
+    /// For admins.
+    #[serde(default, deserialize_with = "merge::sent")]
+    #[garde(custom(rules::limit(0, BOOKINGS)))]
+    #[schema(value_type = Option<u32>, minimum = 0, maximum = 10_000)]
+    pub admin: Option<Option<u32>>,
+}
+
+impl PolicyPatch {
+    /// The policy with these changes.
+    pub(in crate::identity) fn applied_to(&self, policy: &Policy) -> Policy {
+        let switches = self.auto_approve.clone().unwrap_or_default();
+        let limits = self.max_active_bookings.clone().unwrap_or_default();
+        let (approve, active) = (policy.auto_approve, policy.max_active_bookings);
+        Policy {
+            auto_approve: RoleSwitches {
+                student: switches.student.unwrap_or(approve.student),
+                staff: switches.staff.unwrap_or(approve.staff),
+                admin: switches.admin.unwrap_or(approve.admin),
+            },
+            max_active_bookings: RoleLimits {
+                student: limits.student.unwrap_or(active.student),
+                staff: limits.staff.unwrap_or(active.staff),
+                admin: limits.admin.unwrap_or(active.admin),
+            },
+            max_booking_days: self.max_booking_days.unwrap_or(policy.max_booking_days),
+            max_advance_days: self.max_advance_days.unwrap_or(policy.max_advance_days),
+            min_lead_minutes: self.min_lead_minutes.unwrap_or(policy.min_lead_minutes),
+            buffer_minutes: self.buffer_minutes.unwrap_or(policy.buffer_minutes),
+        }
+    }
+}
