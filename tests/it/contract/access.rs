@@ -26,6 +26,8 @@ pub struct Row {
     shows: Option<String>,
     #[serde(default)]
     own: bool,
+    #[serde(default)]
+    personal: bool,
     hides: Option<String>,
     foreign: Option<String>,
     #[serde(default)]
@@ -121,7 +123,8 @@ impl Run<'_> {
             let shows = fill(shows, &World::get().north);
             assert!(body.contains(&shows), "{shows} is not shown by\n{reply}");
         }
-        for (name, id) in &World::get().south {
+        // An invitation belongs to both sides.
+        for (name, id) in World::get().south.iter().filter(|(name, _)| **name != "invitation") {
             assert!(!body.contains(id), "shows {name} of another organization:\n{reply}");
         }
         self.count(&reply);
@@ -167,6 +170,8 @@ impl Run<'_> {
             let ask = row.usual(&caller(&app, role));
             if rank < row.rank() {
                 self.refused(&app, &ask, 403, "forbidden");
+            } else if row.personal && rank > row.rank() {
+                self.refused(&app, &ask, 404, "not_found");
             } else {
                 self.allowed(&app, &ask);
             }
