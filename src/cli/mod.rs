@@ -3,8 +3,11 @@
 mod config;
 mod migrate;
 mod openapi;
+mod org;
+mod people;
 mod serve;
 mod settings;
+mod user;
 mod verify;
 
 use std::process::ExitCode;
@@ -28,6 +31,8 @@ enum Command {
     Migrate(migrate::Migrate),
     Config(config::Config),
     Openapi(openapi::Openapi),
+    Org(org::Org),
+    User(user::User),
     Verify(verify::Verify),
 }
 
@@ -37,6 +42,8 @@ pub fn main() -> ExitCode {
         Command::Serve(command) => command.run(),
         Command::Migrate(command) => command.run(),
         Command::Config(command) => command.run(),
+        Command::Org(command) => command.run(),
+        Command::User(command) => command.run(),
         Command::Verify(command) => command.run(),
         Command::Openapi(_) => openapi::Openapi::run(),
     };
