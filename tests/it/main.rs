@@ -12,5 +12,6 @@
 
 mod architecture;
 mod contract;
+mod seed;
 mod storage;
 mod support;

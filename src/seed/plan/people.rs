@@ -1,7 +1,6 @@
 //! Who books and who decides, within what the policy allows to a student.
 
-use crate::identity::Policy;
-use crate::kernel::{Result, Role, Timestamp};
+use crate::kernel::{Role, Timestamp};
 use crate::seed::files::School;
 use crate::seed::fortune::Fortune;
 
@@ -28,12 +27,11 @@ struct Student {
 }
 
 impl Crowd {
-    pub(super) fn of(school: &School) -> Result<Self> {
-        let policy: Policy = school.organization.policy()?;
+    pub(super) fn of(school: &School) -> Self {
         let mut crowd = Self {
             students: Vec::new(),
             staff: Vec::new(),
-            decides: !policy.auto_approve.of(Role::Student),
+            decides: school.organization.decides_about_students(),
         };
         for (person, file) in school.people.iter().enumerate() {
             if file.highest_role() == Role::Student {
@@ -42,7 +40,7 @@ impl Crowd {
                 crowd.staff.push(person);
             }
         }
-        Ok(crowd)
+        crowd
     }
 
     /// A student who may have one more booking at that instant. `progress` of a hundred parts of

@@ -15,7 +15,7 @@ pub struct Dump(BTreeMap<String, Vec<String>>);
 
 impl File {
     #[expect(clippy::disallowed_methods, reason = "this is somebody beside the service")]
-    pub(super) fn open(path: &Path) -> Self {
+    pub fn open(path: &Path) -> Self {
         let connection = Connection::open(path).unwrap();
         connection.execute_batch("PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 10000").unwrap();
         Self(connection)
