@@ -3,10 +3,13 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::model::{Action, Change, EntityType};
+use super::model::{
+    Action, ChainReport, Change, EntityType, Event, EventFilters, Head, ObjectState,
+};
+use super::rules::Follower;
 use super::store;
 use crate::db::{Tx, WriteTx};
-use crate::kernel::{Error, Result, bug};
+use crate::kernel::{Code, EntityId, Error, Listed, PageRequest, Result, Timestamp, bug};
 
 #[expect(clippy::needless_pass_by_value, reason = "ids are copied; callers read better without &")]
 impl Change {
@@ -58,4 +61,51 @@ pub fn record(tx: &WriteTx<'_>, change: &Change) -> Result<()> {
 /// When the database can't be read.
 pub fn head_seq(tx: &Tx<'_>) -> Result<i64> {
     Ok(store::head(tx)?.seq)
+}
+
+/// The end of the organization's trail.
+///
+/// # Errors
+/// When the database can't be read.
+pub fn head(tx: &Tx<'_>) -> Result<Head> {
+    store::head(tx)
+}
+
+/// One page of the events.
+///
+/// # Errors
+/// When the database can't be read.
+pub fn list(tx: &Tx<'_>, filters: &EventFilters, page: &PageRequest) -> Result<Listed<Event>> {
+    store::list(tx, filters, page)
+}
+
+/// The object as it was at an instant: the state behind the last event until then.
+///
+/// # Errors
+/// `not_found` when there was no such object yet, or the payload was erased.
+pub fn object_at(
+    tx: &Tx<'_>,
+    entity_type: EntityType,
+    entity_id: EntityId,
+    at: Timestamp,
+) -> Result<ObjectState> {
+    let event = store::last_until(tx, entity_type.name(), entity_id, at)?.ok_or_else(|| {
+        Error::new(Code::NotFound, "No event speaks of such an object up to that time.")
+    })?;
+    event.after.ok_or_else(|| {
+        let detail = format!("What event {} kept of the object was erased.", event.seq);
+        Error::new(Code::NotFound, detail)
+    })
+}
+
+/// Computes the organization's chain anew, one event at a time. With a head that was noted before,
+/// also finds a tail that was cut off or rewritten, which a chain alone can't show. What nobody
+/// can find: a tail that was rewritten behind the last noted head.
+///
+/// # Errors
+/// When the database can't be read; faults of the chain stand in the report.
+pub fn verify(tx: &Tx<'_>, expected: Option<&Head>) -> Result<ChainReport> {
+    let mut follower = Follower::new(tx.org(), expected.cloned());
+    store::each(tx, |event| follower.see(event))?;
+    Ok(follower.finish())
 }

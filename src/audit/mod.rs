@@ -6,9 +6,12 @@
 //! no secret stands in a payload.
 
 mod actions;
+pub(crate) mod api;
 mod model;
 mod rules;
 mod store;
 
-pub use actions::{head_seq, record};
-pub use model::{Action, Change, EntityType, Event, Head};
+pub use actions::{head, head_seq, list, object_at, record, verify};
+pub use model::{
+    Action, AtTime, ChainReport, Change, EntityType, Event, EventFilters, Head, ObjectState,
+};

@@ -1,9 +1,9 @@
-//! `audit_events`: the end of the chain, and what is put behind it.
+//! `audit_events`: the end of the chain, what is put behind it, and reading it back.
 
-use super::model::{Change, Head};
-use super::rules::{self, GENESIS, Link};
-use crate::db::{Tx, WriteTx};
-use crate::kernel::{EventId, Result};
+use super::model::{Action, Change, EntityType, Event, EventFilters, Head, ObjectState};
+use super::rules::{self, GENESIS, Link, Stored};
+use crate::db::{List, Mapped, Row, Tx, WriteTx, word};
+use crate::kernel::{EntityId, EventId, Listed, PageRequest, Result, Timestamp};
 use crate::keys;
 
 /// The last event of the organization.
@@ -61,4 +61,95 @@ pub(super) fn append(tx: &WriteTx<'_>, change: &Change) -> Result<()> {
         ],
     )?;
     Ok(())
+}
+
+const COLUMNS: &str = "e.id, e.seq, e.actor_user_id, e.entity_type, e.entity_id, e.action,
+    e.before_json, e.after_json, e.at, e.request_id";
+
+/// One page of the events.
+pub(super) fn list(
+    tx: &Tx<'_>,
+    filters: &EventFilters,
+    page: &PageRequest,
+) -> Result<Listed<Event>> {
+    listing(filters).fetch(tx, page, event)
+}
+
+fn listing(filters: &EventFilters) -> List<'_> {
+    List::new(COLUMNS, "audit_events AS e WHERE e.org_id = :org", "e.id")
+        .only("e.entity_type = :type", ":type", filters.entity_type.map(EntityType::name))
+        .only("e.entity_id = :entity", ":entity", filters.entity_id)
+        .only("e.actor_user_id = :actor", ":actor", filters.actor)
+        .only("e.action = :action", ":action", filters.action.map(Action::name))
+        .only("e.at >= :from", ":from", filters.from)
+        .only("e.at < :to", ":to", filters.to)
+}
+
+/// The last event about an object up to an instant.
+pub(super) fn last_until(
+    tx: &Tx<'_>,
+    entity_type: &str,
+    entity_id: EntityId,
+    at: Timestamp,
+) -> Result<Option<Event>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM audit_events AS e
+         WHERE e.org_id = :org AND e.entity_type = :type AND e.entity_id = :entity AND e.at <= :at
+         ORDER BY e.seq DESC LIMIT 1"
+    );
+    tx.find(&sql, &[(":type", &entity_type), (":entity", &entity_id), (":at", &at)], event)
+}
+
+/// Shows every event in order, holding one at a time.
+pub(super) fn each(tx: &Tx<'_>, mut see: impl FnMut(Stored)) -> Result<()> {
+    tx.all(
+        "SELECT id, seq, actor_user_id, entity_type, entity_id, action, before_json, after_json,
+             at, request_id, salt, payload_digest, hash
+         FROM audit_events WHERE org_id = :org ORDER BY seq",
+        &[],
+        |row| {
+            see(stored(row)?);
+            Ok(())
+        },
+    )?;
+    Ok(())
+}
+
+fn event(row: &Row<'_>) -> Mapped<Event> {
+    Ok(Event {
+        id: row.get("id")?,
+        seq: row.get("seq")?,
+        actor_user_id: row.get("actor_user_id")?,
+        entity_type: word(row, "entity_type")?,
+        entity_id: row.get("entity_id")?,
+        action: word(row, "action")?,
+        before: state(row, "before_json")?,
+        after: state(row, "after_json")?,
+        at: row.get("at")?,
+        request_id: row.get("request_id")?,
+    })
+}
+
+/// Whole states are always objects; anything else was written by hand and is no state.
+fn state(row: &Row<'_>, column: &str) -> Mapped<Option<ObjectState>> {
+    let text: Option<String> = row.get(column)?;
+    Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+}
+
+fn stored(row: &Row<'_>) -> Mapped<Stored> {
+    Ok(Stored {
+        id: row.get("id")?,
+        seq: row.get("seq")?,
+        actor: row.get("actor_user_id")?,
+        entity_type: row.get("entity_type")?,
+        entity_id: row.get("entity_id")?,
+        action: row.get("action")?,
+        before: row.get("before_json")?,
+        after: row.get("after_json")?,
+        at: row.get("at")?,
+        request_id: row.get("request_id")?,
+        salt: row.get("salt")?,
+        payload_digest: row.get("payload_digest")?,
+        hash: row.get("hash")?,
+    })
 }

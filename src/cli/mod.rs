@@ -5,6 +5,7 @@ mod migrate;
 mod openapi;
 mod serve;
 mod settings;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -27,6 +28,7 @@ enum Command {
     Migrate(migrate::Migrate),
     Config(config::Config),
     Openapi(openapi::Openapi),
+    Verify(verify::Verify),
 }
 
 /// Parses, runs, and says what went wrong in words for a person.
@@ -35,7 +37,8 @@ pub fn main() -> ExitCode {
         Command::Serve(command) => command.run(),
         Command::Migrate(command) => command.run(),
         Command::Config(command) => command.run(),
-        Command::Openapi(command) => command.run(),
+        Command::Verify(command) => command.run(),
+        Command::Openapi(_) => openapi::Openapi::run(),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("pret: {}", words(&error));
@@ -52,8 +55,10 @@ fn words(error: &anyhow::Error) -> String {
     };
     for fault in ours.fault_list() {
         let place = fault.pointer.as_deref().or(fault.parameter.as_deref()).unwrap_or_default();
-        let place = place.trim_start_matches('/');
-        text.push_str(&format!("\n  {place} {}", fault.detail));
+        text.push_str("\n  ");
+        text.push_str(place.trim_start_matches('/'));
+        text.push(' ');
+        text.push_str(&fault.detail);
     }
     text
 }

@@ -12,10 +12,10 @@ use crate::http::router;
 #[command(after_help = "\
 Example:
   pret openapi > openapi.json")]
-pub(super) struct Openapi {}
+pub(super) struct Openapi;
 
 impl Openapi {
-    pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+    pub(super) fn run() -> anyhow::Result<ExitCode> {
         print(&router::document().to_pretty_json()?);
         Ok(ExitCode::SUCCESS)
     }

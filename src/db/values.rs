@@ -6,8 +6,8 @@ use rusqlite::Row;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
 use crate::kernel::{
-    BookingId, ClaimId, EventId, InvitationId, ItemId, OrgId, ResourceId, Role, SessionId,
-    SortValue, TagId, Timestamp, UnitId, UserId,
+    BookingId, ClaimId, EntityId, EventId, InvitationId, ItemId, OrgId, ResourceId, Role,
+    SessionId, SortValue, TagId, Timestamp, UnitId, UserId,
 };
 
 macro_rules! ids_as_text {
@@ -29,6 +29,7 @@ macro_rules! ids_as_text {
 ids_as_text!(
     BookingId,
     ClaimId,
+    EntityId,
     EventId,
     InvitationId,
     ItemId,

@@ -10,7 +10,7 @@ use super::fingerprint::IDEMPOTENCY_KEY;
 use super::reply::IDEMPOTENCY_REPLAYED;
 
 /// How long a browser may keep the answer to its preflight.
-const KEPT: Duration = Duration::from_secs(3600);
+const KEPT: Duration = Duration::from_hours(1);
 
 /// The layer for these origins, if there are any.
 pub fn layer(origins: &[String]) -> Option<CorsLayer> {

@@ -18,6 +18,6 @@ pub mod trail;
 
 pub use input::{Act, Auth, Create, Input, KeyedCreate, NoFields, Patch};
 pub use listing::{ListSpec, Listing, PageParams};
-pub use params::{Id, IfMatch, Query};
+pub use params::{Id, Ids, IfMatch, Query};
 pub use reply::Reply;
 pub use trail::Trail;

@@ -24,12 +24,38 @@ where
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
-        let params = RawPathParams::from_request_parts(parts, state)
-            .await
-            .map_err(|_| Error::invalid_parameter("id", "must be a UUID in UTF-8"))?;
-        let (name, value) = params.iter().next().unwrap_or(("id", ""));
-        value.parse().map(Self).map_err(|detail| Error::invalid_parameter(name, detail))
+        path_param(path_params(parts, state).await?.iter().next()).map(Self)
     }
+}
+
+/// The first two parameters of the path, of a type each.
+#[derive(Debug, Clone, Copy)]
+pub struct Ids<A, B>(pub A, pub B);
+
+impl<S, A, B> FromRequestParts<S> for Ids<A, B>
+where
+    S: Send + Sync,
+    A: FromStr<Err = String>,
+    B: FromStr<Err = String>,
+{
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        let params = path_params(parts, state).await?;
+        let mut params = params.iter();
+        Ok(Self(path_param(params.next())?, path_param(params.next())?))
+    }
+}
+
+async fn path_params<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<RawPathParams> {
+    RawPathParams::from_request_parts(parts, state)
+        .await
+        .map_err(|_| Error::invalid_parameter("id", "must be a UUID in UTF-8"))
+}
+
+fn path_param<T: FromStr<Err = String>>(param: Option<(&str, &str)>) -> Result<T> {
+    let (name, value) = param.unwrap_or(("id", ""));
+    value.parse().map_err(|detail| Error::invalid_parameter(name, detail))
 }
 
 /// `If-Match` where it is taken when sent: actions and DELETE.

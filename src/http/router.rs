@@ -1,6 +1,5 @@
 //! Every route on one screen.
 
-use axum::extract::FromRef;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Router, middleware};
 use tower::util::option_layer;
@@ -9,20 +8,36 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::params::QueryNames;
 use super::{cors, docs, edge, openapi, rate};
 use crate::app::App;
-use crate::http::json::BodyLimits;
+use crate::config::Config;
 use crate::kernel::Error;
-use crate::{booking, calendar, health, identity, inventory};
+use crate::{audit, booking, calendar, health, identity, inventory};
 
 /// The routes and the document that describes them.
 pub fn operations() -> OpenApiRouter<App> {
+    use audit::api as a;
     use booking::api as b;
     use calendar::api as c;
+    use identity::api as id;
     use inventory::api as i;
     OpenApiRouter::with_openapi(openapi::base())
         .routes(routes!(health::get_health))
         .routes(routes!(health::get_health_details))
+        .routes(routes!(id::register_account))
+        .routes(routes!(id::create_session))
+        .routes(routes!(id::refresh_session))
+        .routes(routes!(id::end_session))
+        .routes(routes!(id::change_password))
+        .routes(routes!(id::reset_password))
+        .routes(routes!(id::get_me))
+        .routes(routes!(id::accept_invitation))
+        .routes(routes!(id::decline_invitation))
+        .routes(routes!(id::list_members, id::invite_member))
+        .routes(routes!(id::get_member, id::update_member, id::remove_member))
+        .routes(routes!(id::create_password_reset))
+        .routes(routes!(id::get_organization, id::update_organization))
         .routes(routes!(i::list_resources, i::create_resource))
         .routes(routes!(i::get_resource, i::update_resource, i::delete_resource))
         .routes(routes!(i::restore_resource))
@@ -33,23 +48,6 @@ pub fn operations() -> OpenApiRouter<App> {
         .routes(routes!(i::list_tags, i::create_tag))
         .routes(routes!(i::delete_tag))
         .routes(routes!(i::restore_tag))
-        .routes(routes!(identity::api::register_account))
-        .routes(routes!(identity::api::create_session))
-        .routes(routes!(identity::api::refresh_session))
-        .routes(routes!(identity::api::end_session))
-        .routes(routes!(identity::api::change_password))
-        .routes(routes!(identity::api::reset_password))
-        .routes(routes!(identity::api::get_me))
-        .routes(routes!(identity::api::accept_invitation))
-        .routes(routes!(identity::api::decline_invitation))
-        .routes(routes!(identity::api::list_members, identity::api::invite_member))
-        .routes(routes!(
-            identity::api::get_member,
-            identity::api::update_member,
-            identity::api::remove_member
-        ))
-        .routes(routes!(identity::api::create_password_reset))
-        .routes(routes!(identity::api::get_organization, identity::api::update_organization))
         .routes(routes!(c::get_resource_availability))
         .routes(routes!(c::get_type_availability))
         .routes(routes!(b::list_bookings, b::create_booking))
@@ -58,6 +56,8 @@ pub fn operations() -> OpenApiRouter<App> {
         .routes(routes!(b::cancel_booking))
         .routes(routes!(b::approve_booking))
         .routes(routes!(b::reject_booking))
+        .routes(routes!(a::list_events))
+        .routes(routes!(a::get_object_at))
 }
 
 /// The document of the whole service.
@@ -74,24 +74,55 @@ fn finish(document: OpenApi) -> OpenApi {
     )
 }
 
-/// The whole service. What is layered last sees a request first.
+/// The whole service.
 pub fn router(app: App) -> Router {
     let (routes, document) = operations().split_for_parts();
     let document = finish(document);
     let names = openapi::query_names(&document);
-    let rates = rate::Rates::new(app.config.limits.rate());
+    let routes = routes.merge(docs::routes(document));
+    let config = app.config.clone();
+    wrapped(routes.with_state(app), names, &config)
+}
+
+/// Everything that stands around each route. What is layered last sees a request first.
+fn wrapped(routes: Router, names: QueryNames, config: &Config) -> Router {
+    let rates = rate::Rates::new(config.limits.rate());
     routes
-        .merge(docs::routes(document))
         .layer(middleware::from_fn_with_state(rates, rate::limit))
         .layer(Extension(names))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn_with_state(BodyLimits::from_ref(&app), edge::admit))
-        .layer(option_layer(cors::layer(&app.config.cors.origins)))
+        .layer(middleware::from_fn_with_state(config.limits.body(), edge::admit))
+        .layer(option_layer(cors::layer(&config.cors.origins)))
         .layer(middleware::from_fn(edge::edge))
-        .with_state(app)
 }
 
 /// The panic text is in the log; nobody outside sees it.
 fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
     Error::internal("a handler panicked").into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::http::{Request, header};
+    use axum::routing::get;
+    use http_body_util::BodyExt;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_a_problem_without_its_text() {
+        let boom = get(async || -> &'static str { panic!("the inside of the house") });
+        let routes = Router::new().route("/boom", boom);
+        let service = wrapped(routes, QueryNames::default(), &Config::default());
+        let request = Request::get("/boom").header("x-request-id", "abc").body(Body::empty());
+        let response = service.oneshot(request.unwrap()).await.unwrap();
+        assert_eq!(response.status(), 500);
+        assert_eq!(response.headers()["x-request-id"], "abc");
+        assert_eq!(response.headers()[header::CONTENT_TYPE], "application/problem+json");
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        let text = String::from_utf8_lossy(&body);
+        assert!(text.contains("\"code\":\"internal\"") && !text.contains("inside"), "{text}");
+    }
 }

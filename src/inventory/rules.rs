@@ -66,7 +66,7 @@ fn fold(name: &str) -> String {
 }
 
 /// How a change is called in the audit trail.
-pub(super) fn action<S: PartialEq>(before: S, after: S) -> Action {
+pub(super) fn action<S: Copy + PartialEq>(before: S, after: S) -> Action {
     if before == after { Action::Update } else { Action::StatusChange }
 }
 
@@ -171,6 +171,13 @@ mod tests {
             assert_eq!(search(org, text).unwrap(), format!("{front}{words}"));
         }
         assert_eq!(search(org, " \"*\" -- "), None);
+    }
+
+    #[test]
+    fn a_search_reaches_the_words_of_its_organization_alone() {
+        let org = OrgId::new();
+        let token = format!("org : \"o{}\" AND ", org.0.simple());
+        assert!(search(org, "sony").unwrap().starts_with(&token));
     }
 
     #[test]

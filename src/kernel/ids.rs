@@ -77,6 +77,8 @@ ids! {
     ItemId,
     /// A claim on a unit.
     ClaimId,
+    /// A business object of any kind, where the kind stands beside it.
+    EntityId,
     /// An event of the audit trail.
     EventId,
 }

@@ -21,8 +21,8 @@ pub use code::Code;
 pub use demand::{Demand, DemandLine};
 pub use error::{Error, Fault, Result};
 pub use ids::{
-    BookingId, ClaimId, EventId, InvitationId, ItemId, OrgId, ResourceId, SessionId, TagId, UnitId,
-    UserId,
+    BookingId, ClaimId, EntityId, EventId, InvitationId, ItemId, OrgId, ResourceId, SessionId,
+    TagId, UnitId, UserId,
 };
 pub use page::{Listed, PageRequest, SortColumn, SortKey, SortValue};
 pub use precondition::Precondition;

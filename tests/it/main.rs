@@ -11,7 +11,16 @@
 #![allow(missing_docs, unreachable_pub, reason = "nobody but these tests calls them")]
 
 mod architecture;
+mod audit;
+mod booking;
+mod calendar;
+mod cli;
 mod contract;
+mod edge;
+mod health;
+mod inventory;
 mod seed;
+mod serve;
 mod storage;
 mod support;
+mod verify;

@@ -13,6 +13,12 @@ use crate::kernel::{
 /// A new booking.
 #[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "start_at": "2026-10-05T08:00:00Z",
+    "end_at": "2026-10-06T16:00:00Z",
+    "purpose": "Short film, second shooting day",
+    "items": [{"resource_id": "019a2f64-5c00-7000-8000-000000000001", "quantity": 2}],
+}))]
 pub struct NewBooking {
     /// The first instant of the period; not in the past.
     #[garde(skip)]
@@ -25,7 +31,7 @@ pub struct NewBooking {
     #[schema(max_length = 2000, examples("Short film, second shooting day"))]
     pub purpose: String,
     /// What is wanted: all of it or nothing.
-    #[garde(custom(item_list))]
+    #[garde(length(min = 1, max = 100), dive, custom(each_once))]
     #[schema(min_items = 1, max_items = 100)]
     pub items: Vec<ItemRequest>,
     /// Whether to keep it as a draft, which holds nothing.
@@ -39,16 +45,20 @@ pub struct NewBooking {
 }
 
 /// Either a unit by name, or so many units of a resource.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"resource_id": "019a2f64-5c00-7000-8000-000000000001", "quantity": 2}))]
 pub struct ItemRequest {
     /// Exactly this unit.
+    #[garde(custom(one_of(&self.resource_id)))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource_unit_id: Option<UnitId>,
     /// Any units of this resource.
+    #[garde(skip)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource_id: Option<ResourceId>,
     /// How many of the resource; a named unit is always 1.
+    #[garde(range(min = 1, max = 100), custom(single(&self.resource_unit_id)))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1, maximum = 100, examples(2))]
     pub quantity: Option<u32>,
@@ -70,42 +80,31 @@ impl ItemRequest {
         let any = |id| DemandLine::Any(id, self.quantity.unwrap_or(1));
         self.resource_unit_id.map(DemandLine::Unit).or_else(|| self.resource_id.map(any))
     }
-
-    fn check(&self) -> Result<(), String> {
-        let quantity = self.quantity.unwrap_or(1);
-        match (self.resource_unit_id, self.resource_id) {
-            (Some(_), None) if quantity != 1 => {
-                Err("quantity of a named unit must be 1".to_owned())
-            }
-            (None, Some(_)) if !(1..=100).contains(&quantity) => {
-                Err("quantity must be between 1 and 100".to_owned())
-            }
-            (Some(_), None) | (None, Some(_)) => Ok(()),
-            _ => Err("must have either resource_unit_id or resource_id".to_owned()),
-        }
-    }
 }
 
 /// A change of a booking, as a JSON merge patch. While it is out, only `end_at` may change.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"end_at": "2026-10-06T18:00:00Z", "purpose": "Short film, last day"}))]
 pub struct BookingPatch {
     /// The first instant of the period.
     #[garde(skip)]
+    #[schema(nullable = false)]
     #[serde(default, deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
     pub start_at: Option<Timestamp>,
     /// The first instant after the period.
     #[garde(skip)]
+    #[schema(nullable = false)]
     #[serde(default, deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
     pub end_at: Option<Timestamp>,
     /// What the equipment is for.
     #[garde(custom(opt(prose(2000))))]
-    #[schema(max_length = 2000)]
+    #[schema(nullable = false, max_length = 2000)]
     #[serde(default, deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
     pub purpose: Option<String>,
     /// The whole list anew.
-    #[garde(custom(opt_items))]
-    #[schema(min_items = 1, max_items = 100)]
+    #[garde(length(min = 1, max = 100), dive, custom(each_once_if))]
+    #[schema(nullable = false, min_items = 1, max_items = 100)]
     #[serde(default, deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
     pub items: Option<Vec<ItemRequest>>,
 }
@@ -162,21 +161,30 @@ fn after(start: &Timestamp) -> impl FnOnce(&Timestamp, &()) -> garde::Result + '
     }
 }
 
-fn opt_items(list: &Option<Vec<ItemRequest>>, context: &()) -> garde::Result {
-    list.as_ref().map_or(Ok(()), |list| item_list(list, context))
+fn one_of<T>(other: &Option<T>) -> impl FnOnce(&Option<UnitId>, &()) -> garde::Result + '_ {
+    move |unit, ()| match (unit, other) {
+        (Some(_), None) | (None, Some(_)) => Ok(()),
+        _ => Err(garde::Error::new("either resource_unit_id or resource_id must be given")),
+    }
 }
 
-fn item_list(list: &[ItemRequest], _: &()) -> garde::Result {
-    if !(1..=100).contains(&list.len()) {
-        return Err(garde::Error::new("must have 1 to 100 items"));
-    }
-    let mut named = Vec::new();
-    for (index, item) in list.iter().enumerate() {
-        item.check().map_err(|why| garde::Error::new(format!("item {index}: {why}")))?;
-        if item.resource_unit_id.is_some() && named.contains(&item.resource_unit_id) {
-            return Err(garde::Error::new(format!("item {index}: the unit stands here twice")));
+fn single(unit: &Option<UnitId>) -> impl FnOnce(&Option<u32>, &()) -> garde::Result + '_ {
+    move |quantity, ()| match quantity {
+        Some(quantity) if unit.is_some() && *quantity != 1 => {
+            Err(garde::Error::new("must be 1 for a named unit"))
         }
-        named.push(item.resource_unit_id);
+        _ => Ok(()),
     }
-    Ok(())
+}
+
+fn each_once(items: &[ItemRequest], _: &()) -> garde::Result {
+    let mut named: Vec<UnitId> = items.iter().filter_map(|item| item.resource_unit_id).collect();
+    let asked = named.len();
+    named.sort_unstable();
+    named.dedup();
+    if named.len() == asked { Ok(()) } else { Err(garde::Error::new("must not name a unit twice")) }
+}
+
+fn each_once_if(items: &Option<Vec<ItemRequest>>, context: &()) -> garde::Result {
+    items.as_ref().map_or(Ok(()), |items| each_once(items, context))
 }

@@ -58,9 +58,8 @@ pub(super) fn complete(status: u16, response: &mut Response) {
 }
 
 fn describe(status: u16) -> String {
-    let codes: Vec<String> = codes(status)
-        .map(|code| format!("- `{}`: {}", code.name(), code.title().to_lowercase()))
-        .collect();
+    let codes: Vec<String> =
+        codes(status).map(|code| format!("- `{}`: {}", code.name(), code.title())).collect();
     codes.join("\n")
 }
 

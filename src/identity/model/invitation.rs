@@ -53,7 +53,7 @@ pub struct InvitingOrganization {
 /// Whom to invite, and as what.
 #[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NewInvitation {
+pub(crate) struct NewInvitation {
     /// Whether it belongs to an account is not told.
     #[garde(custom(text::email))]
     #[schema(min_length = 3, max_length = 254, examples("ada@example.edu"))]

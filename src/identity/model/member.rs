@@ -64,7 +64,7 @@ pub struct MemberPatch {
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub struct MemberFilters {
+pub(crate) struct MemberFilters {
     /// A part of name or email; case and accents do not matter.
     #[param(max_length = 200, example = "byron")]
     pub q: Option<String>,

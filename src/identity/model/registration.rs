@@ -12,7 +12,11 @@ use crate::kernel::{Role, Versioned, text};
 /// Either form; which one holds depends on whether an organization exists.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(untagged)]
-pub enum RegistrationRequest {
+#[expect(
+    dead_code,
+    reason = "describes the body; each form is read by itself, so that its faults are named"
+)]
+pub(crate) enum RegistrationRequest {
     /// Once an organization exists: an admin makes a member.
     Member(MemberRegistration),
     /// While no organization exists.
@@ -22,7 +26,7 @@ pub enum RegistrationRequest {
 /// The first organization and its admin.
 #[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct FirstRegistration {
+pub(crate) struct FirstRegistration {
     /// From the settings, or from the file that the log names.
     #[garde(skip)]
     #[schema(value_type = String, examples("Zm9yIG9uZSB1c2Ugb25seQ"))]
@@ -47,7 +51,7 @@ pub struct FirstRegistration {
 /// A member with a new account.
 #[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct MemberRegistration {
+pub(crate) struct MemberRegistration {
     /// What the person signs in with; in use by nobody.
     #[garde(custom(text::email))]
     #[schema(min_length = 3, max_length = 254, examples("grace@example.edu"))]
@@ -74,7 +78,7 @@ fn student() -> Vec<Role> {
 /// What was registered.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(untagged)]
-pub enum Registered {
+pub(crate) enum Registered {
     /// A member with a new account.
     Member(Member),
     /// The first organization and its admin.
@@ -94,7 +98,7 @@ impl Versioned for Registered {
 
 /// The first organization and its admin.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct FirstRegistered {
+pub(crate) struct FirstRegistered {
     /// The organization.
     pub organization: Organization,
     /// Its admin.
@@ -103,7 +107,7 @@ pub struct FirstRegistered {
 
 /// An attempt to register an address that belongs to an account, as the audit trail shows it.
 #[derive(Debug, Clone, Serialize)]
-pub struct RefusedRegistration {
+pub(crate) struct RefusedRegistration {
     /// The address.
     pub email: String,
     /// The code of the refusal.

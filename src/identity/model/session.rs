@@ -63,7 +63,7 @@ pub struct SignIn {
 /// Email and password.
 #[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct LoginRequest {
+pub(crate) struct LoginRequest {
     /// In any case.
     #[garde(length(chars, max = 254))]
     #[schema(max_length = 254, examples("ada@example.edu"))]
@@ -77,7 +77,7 @@ pub struct LoginRequest {
 /// A refresh token.
 #[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct RefreshRequest {
+pub(crate) struct RefreshRequest {
     /// From the last sign-in or refresh.
     #[garde(custom(rules::bounded))]
     #[schema(value_type = String, max_length = 128, examples("Zm9yIG9uZSB1c2Ugb25seQ"))]
@@ -87,7 +87,7 @@ pub struct RefreshRequest {
 /// A new password in the place of the present one.
 #[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct PasswordChange {
+pub(crate) struct PasswordChange {
     /// The one that holds now.
     #[garde(custom(rules::bounded))]
     #[schema(value_type = String, max_length = 128, examples("correct horse battery staple"))]
@@ -101,7 +101,7 @@ pub struct PasswordChange {
 /// A new password in the place of a forgotten one.
 #[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NewPassword {
+pub(crate) struct NewPassword {
     /// From an admin of the home organization.
     #[garde(custom(rules::bounded))]
     #[schema(value_type = String, max_length = 128, examples("Zm9yIG9uZSB1c2Ugb25seQ"))]

@@ -2,7 +2,7 @@
 
 use super::resources::{COLUMNS, from_row};
 use crate::db::{List, Tx};
-use crate::inventory::model::{Resource, ResourceFilters};
+use crate::inventory::model::{Resource, ResourceFilters, ResourceStatus};
 use crate::kernel::{Listed, PageRequest, Result, Window, bug};
 
 /// What a list of resources is narrowed to.
@@ -36,7 +36,7 @@ fn listing(query: ResourceQuery<'_>) -> List<'_> {
     let list = List::new(COLUMNS, from, "r.id")
         .only_if(!filters.include_deleted, "r.deleted_at IS NULL")
         .only("r.type = :type", ":type", filters.r#type.as_ref())
-        .only("r.status = :status", ":status", filters.status.map(|status| status.name()))
+        .only("r.status = :status", ":status", filters.status.map(ResourceStatus::name))
         .only("r.created_at >= :created_from", ":created_from", filters.created_from)
         .only("r.created_at < :created_to", ":created_to", filters.created_to)
         .only(WITH_ALL_TAGS, ":tags", query.tags)

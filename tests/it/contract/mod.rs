@@ -1,1 +1,10 @@
-//! The document, and what holds for every operation.
+//! What holds for every operation: the document, the refusals, who may do what, what is recorded,
+//! what can be repeated.
+
+mod access;
+mod document;
+mod idempotency;
+mod operations;
+mod order;
+mod problems;
+mod world;

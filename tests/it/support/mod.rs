@@ -8,16 +8,18 @@ mod client;
 mod file;
 mod makers;
 mod people;
+mod process;
 mod reply;
 mod source;
 mod template;
 
-pub use app::{Options, TestApp};
+pub use app::{Options, TestApp, unlimited};
 pub use caller::{Ask, Caller};
-pub use client::raw;
+pub use client::{client, raw};
 pub use file::{Dump, File};
 pub use makers::{Stock, booking_of_unit, unique};
 pub use people::Person;
+pub use process::{Ran, Server, pret};
 pub use reply::Reply;
 pub use source::Source;
 

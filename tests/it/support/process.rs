@@ -1,0 +1,180 @@
+//! The binary as a process of its own: commands that end, and a server that runs.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+
+use tempfile::TempDir;
+
+use super::Reply;
+use super::client::client;
+
+/// What a command did.
+#[derive(Debug)]
+pub struct Ran {
+    /// Its exit status.
+    pub status: ExitStatus,
+    /// What it printed.
+    pub out: String,
+    /// What it complained about.
+    pub err: String,
+}
+
+impl Ran {
+    /// Insists on success; answers what was printed.
+    #[track_caller]
+    pub fn ok(self) -> String {
+        assert!(self.status.success(), "{self:?}");
+        self.out
+    }
+
+    /// Insists on failure; answers the complaint.
+    #[track_caller]
+    pub fn refused(self) -> String {
+        assert!(!self.status.success() && !self.err.is_empty(), "{self:?}");
+        self.err
+    }
+
+    /// Insists on success; answers the JSON that was printed.
+    #[track_caller]
+    pub fn json(self) -> serde_json::Value {
+        serde_json::from_str(&self.ok()).unwrap()
+    }
+}
+
+/// A command in this folder, which also holds its database, with these settings alone.
+fn command(folder: &Path, arguments: &[&str], settings: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pret"));
+    command.args(arguments).current_dir(folder);
+    for (name, _) in
+        std::env::vars().filter(|(name, _)| name.starts_with("PRET_") && name != "PRET_SEEDED_BUG")
+    {
+        command.env_remove(name);
+    }
+    command.env("PRET_DATABASE", "pret.db").envs(settings.iter().copied());
+    command
+}
+
+/// Runs `pret` in a folder to its end, with this on its standard input.
+pub fn pret(folder: &Path, arguments: &[&str], input: &str) -> Ran {
+    let mut child = command(folder, arguments, &[])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // It may end without reading.
+    drop(child.stdin.take().unwrap().write_all(input.as_bytes()));
+    let output = child.wait_with_output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Ran { status: output.status, out: text(output.stdout), err: text(output.stderr) }
+}
+
+/// A running `pret serve` on a database of its own.
+pub struct Server {
+    /// Where it listens.
+    pub address: SocketAddr,
+    child: Child,
+    log: Receiver<String>,
+    folder: TempDir,
+}
+
+impl Server {
+    /// With the default settings.
+    pub fn start() -> Self {
+        Self::with(&[])
+    }
+
+    /// With these settings in its environment.
+    pub fn with(settings: &[(&str, &str)]) -> Self {
+        Self::within(tempfile::tempdir().unwrap(), settings)
+    }
+
+    /// On what lies in this folder.
+    pub fn within(folder: TempDir, settings: &[(&str, &str)]) -> Self {
+        let mut child = command(folder.path(), &["serve", "--listen", "127.0.0.1:0"], settings)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let log = follow(child.stderr.take().unwrap());
+        let mut first = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
+        let Some(address) = first.trim().strip_prefix("listening on http://") else {
+            panic!("the server printed {first:?}: {:?}", log.iter().collect::<Vec<_>>());
+        };
+        Self { address: address.parse().unwrap(), child, log, folder }
+    }
+
+    /// The folder with its database.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A file beside the database, by what follows its name.
+    pub fn beside(&self, ending: &str) -> PathBuf {
+        self.folder().join(format!("pret.db{ending}"))
+    }
+
+    /// Runs a command on the same database.
+    pub fn pret(&self, arguments: &[&str], input: &str) -> Ran {
+        pret(self.folder(), arguments, input)
+    }
+
+    /// Reads the log up to a line that says this.
+    #[track_caller]
+    pub fn logged(&self, words: &str) -> String {
+        let found = self.log.iter().find(|line| line.contains(words));
+        found.unwrap_or_else(|| panic!("the log never said {words:?}"))
+    }
+
+    /// Sends a signal, by its name.
+    pub fn signal(&self, name: &str) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
+    }
+
+    /// Waits for its end.
+    pub fn wait(&mut self) -> ExitStatus {
+        self.child.wait().unwrap()
+    }
+
+    /// A request in the making.
+    pub fn ask(&self, method: &str, path: &str) -> reqwest::blocking::RequestBuilder {
+        client().request(method.parse().unwrap(), format!("http://{}{path}", self.address))
+    }
+
+    /// Sends a request.
+    #[track_caller]
+    pub fn send(&self, request: reqwest::blocking::RequestBuilder) -> Reply {
+        Reply::read("a request to the process".to_owned(), request.send().unwrap())
+    }
+
+    /// GET.
+    #[track_caller]
+    pub fn get(&self, path: &str) -> Reply {
+        self.send(self.ask("GET", path))
+    }
+}
+
+/// Reads the log all the time, so that the server never waits for a reader.
+fn follow(stream: impl std::io::Read + Send + 'static) -> Receiver<String> {
+    let (lines, log) = channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(stream).lines().map_while(Result::ok) {
+            // The test may be over.
+            drop(lines.send(line));
+        }
+    });
+    log
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended already.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
