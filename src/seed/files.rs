@@ -47,6 +47,13 @@ impl OrganizationFile {
         !switches.and_then(|switches| switches.student).unwrap_or(usual)
     }
 
+    /// How many active bookings a student may have.
+    pub(super) fn student_limit(&self) -> u32 {
+        let limits = self.policy.max_active_bookings.as_ref();
+        let limit = limits.and_then(|limits| limits.student);
+        limit.unwrap_or(Policy::default().max_active_bookings.student).unwrap_or(u32::MAX)
+    }
+
     pub(super) fn request(&self) -> NewOrganization {
         NewOrganization {
             name: self.name.clone(),

@@ -4,10 +4,8 @@ use crate::kernel::{Role, Timestamp};
 use crate::seed::files::School;
 use crate::seed::fortune::Fortune;
 
-/// So many bookings a student keeps at the end: below the limit, so that one can go on booking.
-const KEPT: usize = 8;
-/// So many a student has at once at the most.
-const AT_ONCE: usize = 9;
+/// So many bookings below the limit a student has at the end, and can go on booking.
+const LEFT: usize = 3;
 /// How often a student is looked for who may book one more.
 const TRIES: u32 = 8;
 
@@ -15,6 +13,8 @@ const TRIES: u32 = 8;
 pub(super) struct Crowd {
     students: Vec<Student>,
     staff: Vec<usize>,
+    /// How many active bookings a student may have.
+    limit: usize,
     /// Whether staff decide about what students ask.
     pub(super) decides: bool,
 }
@@ -31,6 +31,7 @@ impl Crowd {
         let mut crowd = Self {
             students: Vec::new(),
             staff: Vec::new(),
+            limit: school.organization.student_limit() as usize,
             decides: school.organization.decides_about_students(),
         };
         for (person, file) in school.people.iter().enumerate() {
@@ -54,8 +55,8 @@ impl Crowd {
         (0..TRIES).find_map(|_| {
             let student = fortune.pick(&self.students)?;
             let running = student.ended.iter().filter(|ended| **ended > at).count();
-            let share = 1 + (KEPT - 1) * progress / 100;
-            let room = student.kept < share && student.kept + running < AT_ONCE;
+            let share = 1 + self.limit.saturating_sub(LEFT) * progress / 100;
+            let room = student.kept < share && student.kept + running + 1 < self.limit;
             room.then_some(student.person)
         })
     }
