@@ -7,7 +7,7 @@ use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::app::{App, AsAdmin, Caller};
+use crate::app::{App, AsAdmin, Caller, Stranger};
 use crate::audit;
 use crate::kernel::{Code, Error, Result};
 
@@ -40,8 +40,17 @@ pub struct HealthDetails {
     pub pragmas: Vec<PragmaValue>,
     /// The thread that writes.
     pub writer: WriterHealth,
-    /// The number of the organization's last audit event; 0 while there is none.
-    pub audit_seq: i64,
+    /// The end of the organization's audit trail, to be noted elsewhere.
+    pub audit_head: AuditHead,
+}
+
+/// The end of an audit trail.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AuditHead {
+    /// The number of the last event; 0 while there is none.
+    pub seq: i64,
+    /// Its hash, which covers all events before.
+    pub hash: String,
 }
 
 /// A setting of the storage.
@@ -69,7 +78,7 @@ pub struct WriterHealth {
 /// Says that the service works.
 #[utoipa::path(get, path = "/health", tag = "health",
     responses((status = 200, description = "It works.", body = Health)))]
-pub async fn get_health(State(app): State<App>) -> Result<Json<Health>> {
+pub async fn get_health(State(app): State<App>, _: Stranger) -> Result<Json<Health>> {
     alive(&app)?;
     app.read_globally(|tx| tx.schema_version().map(drop)).await.map_err(|error| {
         tracing::error!(?error, "the database can't be read");
@@ -92,6 +101,7 @@ pub async fn get_health_details(
     let details = app
         .read(&caller, move |tx| {
             let pragmas = db.pragmas()?.into_iter();
+            let head = audit::head(tx)?;
             Ok(HealthDetails {
                 status: "ok".to_owned(),
                 version: version(),
@@ -104,7 +114,7 @@ pub async fn get_health_details(
                     commits: stats.commits,
                     silence_ms: u64::try_from(silence.as_millis()).unwrap_or(u64::MAX),
                 },
-                audit_seq: audit::head_seq(tx)?,
+                audit_head: AuditHead { seq: head.seq, hash: head.hash },
             })
         })
         .await?;

@@ -1,4 +1,115 @@
 //! Prêt: the lending desk of a university in one binary.
+//!
+//! People ask for equipment, staff decide, and no unit is ever booked twice. One process, one
+//! SQLite file, no other service. This page is the plan of the house; `tests/it/architecture.rs`
+//! holds the parts of it that can be counted.
+//!
+//! # Map
+//!
+//! From the ground up; each line may use those above it.
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | [`kernel`] | the words that all share: errors and their codes, ids, roles, the clock, periods, pages. Imports nothing of this crate |
+//! | [`db`] | SQLite machinery that knows no table: connections and pragmas, transactions that carry their organization, the writer, migrations |
+//! | [`keys`] | the secrets of a server: what signs tokens, seals cursors, fingerprints requests |
+//! | [`http`] | the edge that knows no slice: extractors, problems, ETags, idempotency keys, cursors, rates, the API document. `http/router.rs` alone names the slices: it is the table of contents |
+//! | [`audit`] → [`identity`] → [`calendar`] → [`inventory`] → [`booking`] | the slices, in the order in which they may see each other |
+//! | [`app`] | what a handler may reach, who asks ([`app::Caller`]), and the one write path ([`app::App::write`]) |
+//! | [`health`] | whether the service works |
+//! | [`config`], [`bootstrap`] | the settings; the token that makes the first organization |
+//! | [`serve`], [`cli`] | the listener and its graceful end; one thin file per subcommand |
+//!
+//! # Slices and rooms
+//!
+//! A slice is a noun of the desk. It sees only the slices to its left, and of those only the door:
+//! the `pub use` in their `mod.rs`. It may read any table and writes only its own. Each slice has
+//! the same rooms, so that a path can be guessed; a room that gets crowded becomes a folder of the
+//! same name, and a room that is not needed is left out.
+//!
+//! | room | holds | may not mention |
+//! | --- | --- | --- |
+//! | `mod.rs` | what it owns, its endpoints, its invariants; the door | logic |
+//! | `model` | nouns, states, what is sent and answered | axum, rusqlite |
+//! | `rules` | pure decisions: facts in, plan or refusal out | axum, rusqlite, tokio, the clock |
+//! | `store` | SQL and row mapping; decides nothing | axum |
+//! | `actions` | use cases: load facts, decide, write, record; called by API, command line, seeds and tests alike | axum, rusqlite |
+//! | `api` | handlers of a few lines, each with its part of the API document | rusqlite |
+//!
+//! # Invariants
+//!
+//! 1. **No unit is held twice at the same time.** Two guards, each enough by itself: the check in
+//!    [`calendar::claim`] under the write lock, and the triggers of `V004__bookings.sql`, which
+//!    stop even a hand-written statement. Every path that takes a unit goes through that function.
+//! 2. **An item of an active booking has its claim**: held by triggers. That a claim of a booking
+//!    belongs to one that is active is checked by `pret verify`.
+//! 3. **Every change leaves one event**, in the transaction that makes it; a refusal leaves none.
+//!    The events of an organization are numbered without a gap and chained by hash.
+//! 4. **Nobody is answered before COMMIT**, and `synchronous=FULL` makes COMMIT mean the disk.
+//! 5. **No statement without its organization.** [`db::Tx`] binds `:org` itself and refuses a
+//!    statement that has no place for it; composite foreign keys keep a row from pointing at
+//!    another organization's. The few places that look over the fence use [`db::GlobalTx`] and are
+//!    listed in `tests/it/architecture.rs`.
+//! 6. **Time is read once per transaction**, from a clock that tests can set.
+//! 7. **A request that bears a key is done once.** Its answer is written in the transaction of its
+//!    work, and given again word for word.
+//!
+//! # One request, from the socket to COMMIT
+//!
+//! `POST /bookings`, two cameras for Friday:
+//!
+//! 1. `serve` accepts the connection when fewer than the limit are open. Headers that trickle are
+//!    cut off.
+//! 2. `http::edge` gives the request its id and its [`http::Trail`], and turns away what need not
+//!    be looked at: a server that stops, headers or a body that are too large.
+//! 3. The router finds path and method, or answers 404 and 405. Then the address pays for the
+//!    request (`http::rate`).
+//! 4. [`app::Caller`] verifies the token, and in one snapshot on a reader: that its session is
+//!    alive, that the person belongs to the organization of `X-Org-Id`, and that the role suffices.
+//!    Unknown query parameters are refused here, and not earlier.
+//! 5. [`http::Input`] reads the body, bounded in size and time: type, JSON, fields, shape. Only then
+//!    the `Idempotency-Key`, with a keyed fingerprint of what was asked.
+//! 6. `booking::api::create_booking` hands a closure to [`app::App::write`], which puts it into the
+//!    bounded queue of the writer. A full queue answers 503 at once.
+//! 7. The writer, the only thread that writes, opens `BEGIN IMMEDIATE` over whatever waits. The
+//!    request's job runs in a savepoint of its own.
+//! 8. Inside, session, membership and role are read again: what was taken away meanwhile counts.
+//!    A key that was used answers what it answered before, and nothing else happens.
+//! 9. [`booking::create`] looks up what the items refer to, checks time and policy, and writes the
+//!    booking as a draft. [`calendar::claim`] chooses units, best fit first, and writes a claim for
+//!    each: here stands the first guard, and the trigger on `unit_claims` is the second. Then the
+//!    booking becomes active, its items are written, and [`audit::record`] adds the event. Each of
+//!    these steps has a trigger behind it that would refuse the wrong order.
+//! 10. The answer is kept under its key in the same transaction; a refusal first rolls its work
+//!     back. Then the other jobs of the batch run, and one COMMIT, one fsync, serves all of them.
+//! 11. Only now everybody is answered. The edge adds request id, `X-Commit-Seq` and cache headers,
+//!     and writes one line to the log.
+//!
+//! Where units lack, step 9 ends in `unit_unavailable`. What could be had instead is searched on a
+//! reader, with the write lock free for others, and the refusal is kept when it is complete.
+//!
+//! # What the writer does when things break
+//!
+//! A job that fails or panics is rolled back to its savepoint and hurts nobody else. When SQLite
+//! ends the whole transaction (disk full), the batch is run again one by one. When COMMIT itself
+//! fails nobody knows what is on the disk: all callers get `outcome_unknown`, and the process ends
+//! rather than guess. After kill -9 or a power cut SQLite replays its log; no repair is needed.
+//!
+//! # Where the house differs from its first plan, and why
+//!
+//! - **Every handler is listed in `http/router.rs` itself**, not in a `routes()` of each slice: one
+//!   list instead of two, and the whole API on one screen.
+//! - **PATCH of an active booking leaves the active state inside its transaction** and comes back
+//!   to it. So the triggers that hold claims need no exception through which a mistake could slip.
+//! - **Nothing of the database is kept in memory between transactions.** Session, role and policy
+//!   are read when they are needed, from pages that SQLite has at hand anyway. So nothing has to be
+//!   dropped when another process has written (`pret user revoke` beside `pret serve`), and what is
+//!   taken away counts at once.
+//! - **`app` is a folder**: who asks, the write path, and kept answers are three things to read.
+//! - **`keys` stands on its own**: `http` and `identity` both need secrets, and neither may own the
+//!   other's.
+//! - **`health` is no slice**: it owns no table and speaks about the process.
+//! - **A room may be a folder**, so that no file grows past 400 lines.
 
 pub mod app;
 pub mod audit;
@@ -15,4 +126,5 @@ pub mod inventory;
 pub mod kernel;
 pub mod keys;
 pub mod passwords;
+pub mod seed;
 pub mod serve;

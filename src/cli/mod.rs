@@ -3,8 +3,12 @@
 mod config;
 mod migrate;
 mod openapi;
+mod org;
+mod people;
 mod serve;
 mod settings;
+mod user;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -27,6 +31,9 @@ enum Command {
     Migrate(migrate::Migrate),
     Config(config::Config),
     Openapi(openapi::Openapi),
+    Org(org::Org),
+    User(user::User),
+    Verify(verify::Verify),
 }
 
 /// Parses, runs, and says what went wrong in words for a person.
@@ -35,6 +42,9 @@ pub fn main() -> ExitCode {
         Command::Serve(command) => command.run(),
         Command::Migrate(command) => command.run(),
         Command::Config(command) => command.run(),
+        Command::Org(command) => command.run(),
+        Command::User(command) => command.run(),
+        Command::Verify(command) => command.run(),
         Command::Openapi(_) => openapi::Openapi::run(),
     };
     outcome.unwrap_or_else(|error| {

@@ -33,7 +33,7 @@ impl Serve {
         serve::start_log(&config.log);
         let server = Server::open(config)?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-        let ended = runtime.block_on(server.run());
+        let ended = runtime.block_on(async { server.run(server.listen().await?).await });
         // Requests that were cut off must not hold the end up.
         runtime.shutdown_timeout(Duration::from_secs(1));
         server.close();

@@ -1,11 +1,13 @@
 //! The options that every command on a database shares.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 
 use crate::config::{self, Flag, Loaded};
-use crate::kernel::Result;
+use crate::db::{Db, DbOptions};
+use crate::kernel::{Code, Error, Result, SystemClock};
 
 /// Which settings and which database.
 #[derive(Debug, Args)]
@@ -19,6 +21,19 @@ pub(super) struct Settings {
 }
 
 impl Settings {
+    /// The database, which must be of this version; a server may run on it meanwhile.
+    pub(super) fn open(&self) -> Result<Db> {
+        let database = self.load(None)?.config.database;
+        if !database.exists() {
+            let detail = format!(
+                "There is no database at {}: `pret migrate` makes one, and --database names another.",
+                database.display()
+            );
+            return Err(Error::new(Code::ValidationFailed, detail));
+        }
+        Db::open(&database, DbOptions { readers: 1, ..DbOptions::new(Arc::new(SystemClock)) })
+    }
+
     /// All settings in force, with further flags of the command.
     pub(super) fn load(&self, further: Option<Flag>) -> Result<Loaded> {
         let database = self.database.as_ref().map(|path| Flag {

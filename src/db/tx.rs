@@ -45,6 +45,18 @@ impl<'c> GlobalTx<'c> {
         self.value("SELECT max(version) FROM refinery_schema_history", &[])
     }
 
+    /// What SQLite finds wrong with the file and with its foreign keys; nothing, unless it is
+    /// damaged.
+    pub fn faults(&self) -> Result<Vec<String>> {
+        let mut faults = self.all("PRAGMA integrity_check", &[], |row| row.get::<_, String>(0))?;
+        faults.retain(|fault| fault != "ok");
+        faults.extend(self.all("PRAGMA foreign_key_check", &[], |row| {
+            let (table, parent): (String, String) = (row.get("table")?, row.get("parent")?);
+            Ok(format!("a row of {table} refers to a row of {parent} that is not there"))
+        })?);
+        Ok(faults)
+    }
+
     /// The same snapshot within one organization.
     pub const fn within(&'c self, org: OrgId, actor: Actor) -> Tx<'c> {
         Tx { global: self, org, actor, now: self.now }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::json::{self, BodyLimits};
 use super::{Trail, problem};
-use crate::kernel::{Code, Error, Result};
+use crate::kernel::{Code, Error, Result, bug};
 
 /// Names the request in answers, logs and audit events.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -28,7 +28,7 @@ pub struct Gate(Arc<AtomicBool>);
 impl Gate {
     /// From now on every new request is answered `shutting_down`.
     pub fn close(&self) {
-        self.0.store(true, Ordering::SeqCst);
+        self.0.store(!bug::seeded("gate_left_open"), Ordering::SeqCst);
     }
 
     /// Whether new requests are refused.

@@ -71,23 +71,28 @@ fn malformed(detail: impl Into<std::borrow::Cow<'static, str>>) -> Error {
     Error::new(Code::MalformedJson, detail)
 }
 
-/// A body of JSON that is not of the type wanted.
+/// A body of JSON that is not of the type wanted. That it is JSON was seen before: what the reader
+/// still calls bad syntax is null or a number where one of several words is wanted.
 fn wrong(error: &serde_path_to_error::Error<serde_json::Error>) -> Error {
     if !error.inner().is_data() {
-        return malformed(format!("The body is not JSON: {}.", error.inner()));
+        let place = pointer(&error.path().to_string());
+        return Error::invalid_field(place, "has a value of the wrong type");
     }
     let text = error.inner().to_string();
     let detail = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message);
     let mut place = pointer(&error.path().to_string());
-    if let Some(field) = missing_field(detail) {
+    if let Some(field) = field_of_its_object(detail) {
         place.push('/');
         place.push_str(field);
     }
     Error::invalid_field(place, detail)
 }
 
-fn missing_field(detail: &str) -> Option<&str> {
-    detail.strip_prefix("missing field `")?.strip_suffix('`')
+/// The field that is meant where the path leads to its object only.
+fn field_of_its_object(detail: &str) -> Option<&str> {
+    ["missing field `", "duplicate field `"]
+        .iter()
+        .find_map(|prefix| detail.strip_prefix(prefix)?.strip_suffix('`'))
 }
 
 fn faults(report: &garde::Report) -> Vec<Fault> {

@@ -174,6 +174,13 @@ mod tests {
     }
 
     #[test]
+    fn a_search_reaches_the_words_of_its_organization_alone() {
+        let org = OrgId::new();
+        let token = format!("org : \"o{}\" AND ", org.0.simple());
+        assert!(search(org, "sony").unwrap().starts_with(&token));
+    }
+
+    #[test]
     fn a_period_needs_both_ends_in_order_and_at_most_a_year() {
         let at = |days: i64| Some(Timestamp::from_millis(days * DAY));
         let ask = |from, to, quantity| {

@@ -19,7 +19,7 @@ use crate::db::{self, Db, DbOptions, Migrated, ServeLock};
 use crate::http::edge::Gate;
 use crate::http::router;
 use crate::identity::{self, Passwords};
-use crate::kernel::{Clock, Code, Error, Result, SystemClock};
+use crate::kernel::{Code, Error, Result, SystemClock};
 use crate::keys::Keys;
 use connection::Connections;
 
@@ -53,13 +53,21 @@ impl Server {
     /// # Errors
     /// When another server runs on the file, or it can't be used.
     pub fn open(config: Config) -> Result<Self> {
+        Self::open_with(config, DbOptions::new(Arc::new(SystemClock)))
+    }
+
+    /// As [`Self::open`], with another clock or with a COMMIT that fails.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn open_with(config: Config, options: DbOptions) -> Result<Self> {
         let database = config.database.clone();
         db::make_folder(&database)?;
         let lock = ServeLock::acquire(&database)?;
         tell_migrated(&db::migrate(&database)?);
         let keys = Keys::load_or_create(&database)?;
         let (gate, broken) = (Gate::default(), Arc::new(Notify::new()));
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let clock = Arc::clone(&options.clock);
         let (its_gate, its_broken) = (gate.clone(), Arc::clone(&broken));
         let options = DbOptions {
             readers: config.limits.readers,
@@ -68,7 +76,7 @@ impl Server {
                 its_gate.close();
                 its_broken.notify_one();
             }),
-            ..DbOptions::new(Arc::clone(&clock))
+            ..options
         };
         let db = Db::open(&database, options)?;
         tell_bootstrap(&db, &config, &database)?;
@@ -82,13 +90,20 @@ impl Server {
         &self.app
     }
 
+    /// Opens the address, and prints it.
+    ///
+    /// # Errors
+    /// When it can't be had.
+    pub async fn listen(&self) -> Result<TcpListener> {
+        listen(&self.app.config).await
+    }
+
     /// Serves until a signal or a fault of the storage ends it.
     ///
     /// # Errors
-    /// When the address can't be had.
-    pub async fn run(&self) -> Result<Ended> {
+    /// When signals can't be waited for.
+    pub async fn run(&self, listener: TcpListener) -> Result<Ended> {
         let limits = &self.app.config.limits;
-        let listener = listen(&self.app.config).await?;
         let (stop, stopping) = watch::channel(false);
         let connections = Connections {
             open: Arc::new(Semaphore::new(limits.connections as usize)),

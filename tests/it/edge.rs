@@ -3,7 +3,9 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
-use crate::support::{Server, raw};
+use pret::config::Config;
+
+use crate::support::{Options, Person, Server, TestApp, raw};
 
 #[test]
 fn every_answer_bears_its_headers() {
@@ -57,6 +59,37 @@ fn a_body_that_is_sent_all_the_same_does_not_tear_the_answer_away() {
     let server = Server::start();
     let request = server.ask("POST", "/bookings").body(vec![b' '; 8 * 1024 * 1024]);
     server.send(request).refused(413, "payload_too_large");
+}
+
+#[test]
+fn a_body_that_turns_out_too_large_is_refused() {
+    let app = TestApp::new();
+    let token = app.token(Person::Staff);
+    let head = format!(
+        "POST /resources HTTP/1.1\r\nhost: pret\r\nauthorization: Bearer {token}\r\n\
+         x-org-id: {}\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n\
+         100001\r\n",
+        app.north()
+    );
+    let answer = raw(app.address(), &[head.into_bytes(), vec![b' '; 0x10_0001]].concat());
+    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+    assert!(answer.contains("\"code\":\"payload_too_large\""), "{answer}");
+}
+
+#[test]
+fn a_body_that_trickles_in_too_slowly_times_out() {
+    let mut config = Config::default();
+    config.limits.body_seconds = 1;
+    let app = Options::default().config(config).start();
+    let token = app.token(Person::Staff);
+    let head = format!(
+        "POST /resources HTTP/1.1\r\nhost: pret\r\nauthorization: Bearer {token}\r\n\
+         x-org-id: {}\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{{",
+        app.north()
+    );
+    let answer = raw(app.address(), head.as_bytes());
+    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+    assert!(answer.contains("\"code\":\"request_timeout\""), "{answer}");
 }
 
 #[test]
@@ -117,6 +150,40 @@ fn other_origins_are_let_in_only_when_they_are_named() {
         .header("access-control-request-headers", "idempotency-key");
     let allowed = open.send(preflight).expect(200);
     assert!(allowed.header("access-control-allow-headers").unwrap().contains("idempotency-key"));
+}
+
+#[test]
+fn a_request_that_runs_when_the_server_stops_ends_well() {
+    let mut server = Server::start();
+    let token = std::fs::read_to_string(server.beside(".bootstrap-token")).unwrap();
+    let body = serde_json::json!({
+        "bootstrap_token": token.trim(),
+        "organization": { "name": "School of Media", "timezone": "Europe/Berlin" },
+        "email": "ada@example.edu",
+        "password": "correct horse battery staple",
+        "full_name": "Ada Byron",
+    })
+    .to_string();
+    let mut stream = TcpStream::connect(server.address).unwrap();
+    let head = format!(
+        "POST /auth/register HTTP/1.1\r\nhost: pret\r\ncontent-type: application/json\r\n\
+         content-length: {}\r\nexpect: 100-continue\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    // The server asks for the body, so it is at work.
+    let mut asked = [0; 25];
+    stream.read_exact(&mut asked).unwrap();
+    assert!(asked.starts_with(b"HTTP/1.1 100 "));
+    server.signal("TERM");
+    server.logged("stopping");
+    assert!(TcpStream::connect(server.address).is_err());
+    stream.write_all(body.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201 "), "{answer}");
+    assert!(server.wait().success());
+    assert!(server.pret(&["org", "list"], "").ok().contains("School of Media"));
 }
 
 #[test]

@@ -10,12 +10,18 @@
 #![allow(dead_code, reason = "support serves every module, also those that are still to come")]
 #![allow(missing_docs, unreachable_pub, reason = "nobody but these tests calls them")]
 
+mod accounts;
 mod architecture;
+mod audit;
 mod booking;
 mod calendar;
 mod cli;
 mod contract;
 mod edge;
+mod health;
 mod identity;
+mod inventory;
+mod serve;
 mod storage;
 mod support;
+mod verify;

@@ -13,6 +13,12 @@ use crate::kernel::{
 /// A new booking.
 #[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "start_at": "2026-10-05T08:00:00Z",
+    "end_at": "2026-10-06T16:00:00Z",
+    "purpose": "Short film, second shooting day",
+    "items": [{"resource_id": "019a2f64-5c00-7000-8000-000000000001", "quantity": 2}],
+}))]
 pub struct NewBooking {
     /// The first instant of the period; not in the past.
     #[garde(skip)]
@@ -41,6 +47,7 @@ pub struct NewBooking {
 /// Either a unit by name, or so many units of a resource.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"resource_id": "019a2f64-5c00-7000-8000-000000000001", "quantity": 2}))]
 pub struct ItemRequest {
     /// Exactly this unit.
     #[garde(custom(one_of(&self.resource_id)))]
@@ -78,23 +85,26 @@ impl ItemRequest {
 /// A change of a booking, as a JSON merge patch. While it is out, only `end_at` may change.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"end_at": "2026-10-06T18:00:00Z", "purpose": "Short film, last day"}))]
 pub struct BookingPatch {
     /// The first instant of the period.
     #[garde(skip)]
+    #[schema(nullable = false)]
     #[serde(default, deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
     pub start_at: Option<Timestamp>,
     /// The first instant after the period.
     #[garde(skip)]
+    #[schema(nullable = false)]
     #[serde(default, deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
     pub end_at: Option<Timestamp>,
     /// What the equipment is for.
     #[garde(custom(opt(prose(2000))))]
-    #[schema(max_length = 2000)]
+    #[schema(nullable = false, max_length = 2000)]
     #[serde(default, deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
     pub purpose: Option<String>,
     /// The whole list anew.
     #[garde(length(min = 1, max = 100), dive, custom(each_once_if))]
-    #[schema(min_items = 1, max_items = 100)]
+    #[schema(nullable = false, min_items = 1, max_items = 100)]
     #[serde(default, deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
     pub items: Option<Vec<ItemRequest>>,
 }

@@ -1,6 +1,10 @@
 //! What holds for every operation: the document, the refusals, who may do what, what is recorded,
 //! what can be repeated.
 
-mod audit;
+mod access;
 mod document;
+mod idempotency;
 mod operations;
+mod order;
+mod problems;
+mod world;

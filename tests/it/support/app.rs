@@ -28,6 +28,7 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
 #[derive(Default)]
 pub struct Options {
     config: Option<Config>,
+    snapshot: Option<Arc<Vec<u8>>>,
     database: Option<Box<dyn FnOnce(&mut DbOptions)>>,
 }
 
@@ -35,6 +36,12 @@ impl Options {
     /// With these settings.
     pub fn config(mut self, config: Config) -> Self {
         self.config = Some(config);
+        self
+    }
+
+    /// With a copy of the database of another app.
+    pub fn snapshot(mut self, snapshot: &Arc<Vec<u8>>) -> Self {
+        self.snapshot = Some(Arc::clone(snapshot));
         self
     }
 
@@ -76,7 +83,7 @@ impl TestApp {
     fn with(options: Options) -> Self {
         let template = Template::get();
         let directory = tempfile::tempdir().unwrap();
-        template.copy_to(&database(directory.path()));
+        template.copy_to(&database(directory.path()), options.snapshot.as_deref());
         let clock = Arc::new(ManualClock::new(start()));
         let config = options.config.unwrap_or_else(unlimited);
         let mut db_options = DbOptions::new(clock.clone());
@@ -93,6 +100,12 @@ impl TestApp {
         self.stop();
         let options = DbOptions::new(self.clock.clone());
         self.running = run(&self.path(), &self.config, self.clock.clone(), options);
+    }
+
+    /// Stops the service; what it leaves can be copied by [`Options::snapshot`].
+    pub fn into_snapshot(self) -> Arc<Vec<u8>> {
+        self.stop();
+        Arc::new(std::fs::read(self.path()).unwrap())
     }
 
     fn stop(&self) {

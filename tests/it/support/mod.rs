@@ -13,7 +13,7 @@ mod reply;
 mod source;
 mod template;
 
-pub use app::{Options, TestApp};
+pub use app::{Options, TestApp, unlimited};
 pub use caller::{Ask, Caller};
 pub use client::{client, raw};
 pub use file::{Dump, File};

@@ -60,9 +60,9 @@ impl Template {
         }
     }
 
-    /// Writes database and keys.
-    pub fn copy_to(&self, database: &Path) {
-        write(database, &self.database);
+    /// Writes database and keys; `snapshot` is a later state of this same database.
+    pub fn copy_to(&self, database: &Path, snapshot: Option<&Vec<u8>>) {
+        write(database, snapshot.unwrap_or(&self.database));
         write(&key_file(database), &self.keys);
     }
 }

@@ -1,0 +1,125 @@
+"""For each operation a call that must succeed. A new operation needs its line here."""
+
+from api_world import PASSWORD, after, unique
+
+EVERY = {"If-Match": "*"}
+
+
+def key():
+    return {"Idempotency-Key": unique("key")}
+
+
+def refresh(world):
+    return {"body": {"refresh_token": world.member()["session"]["refresh_token"]}}
+
+
+def reset(world):
+    token = world.make(f"/members/{world.member()['id']}/password-reset")
+    return {"body": {"token": token["token"], "new_password": PASSWORD + "!"}}
+
+
+def change_password(world):
+    body = {"current_password": PASSWORD, "new_password": PASSWORD + "!"}
+    return {"body": body, "session": world.member()["session"]}
+
+
+def invitation(world):
+    session, id = world.invited()
+    return {"session": session, "path": {"id": id}}
+
+
+def deleted(world, kind, id):
+    world.send("DELETE", f"/{kind}/{id}")
+    return {"path": {"id": id}}
+
+
+def on(maker, body=None, **more):
+    """A call with the id of something just made."""
+    def call(world):
+        id = maker(world)
+        return {"path": {"id": id}, **({} if body is None else {"body": body}), **more}
+    return call
+
+
+def of_member(body=None, **more):
+    def call(world):
+        id = world.member()["id"]
+        return {"path": {"user_id": id}, **({} if body is None else {"body": body}), **more}
+    return call
+
+
+def plain(**call):
+    return lambda _: call
+
+
+def register(_):
+    email = f"{unique('student')}@example.edu"
+    return {"body": {"email": email, "password": PASSWORD, "full_name": "Ada Byron"}}
+
+
+def range_query(**more):
+    return {"from": after(1), "to": after(8), **more}
+
+
+CALLS = {
+    "GET /health": plain(),
+    "GET /health/details": plain(),
+    # Signing in
+    "POST /auth/register": register,
+    "POST /auth/login": lambda world: {"body": {"email": world.member()["email"], "password": PASSWORD}},
+    "POST /auth/refresh": refresh,
+    "POST /auth/logout": lambda world: {"session": world.member()["session"]},
+    "POST /auth/password": change_password,
+    "POST /auth/reset": reset,
+    "GET /me": plain(),
+    "POST /me/invitations/{id}/accept": invitation,
+    "POST /me/invitations/{id}/decline": invitation,
+    # People and the organization
+    "GET /members": plain(),
+    "POST /members": lambda _: {"body": {"email": f"{unique('guest')}@example.edu", "roles": ["student"]}},
+    "GET /members/{user_id}": of_member(),
+    "PATCH /members/{user_id}": of_member({"roles": ["staff"]}, headers=EVERY),
+    "DELETE /members/{user_id}": of_member(),
+    "POST /members/{user_id}/password-reset": of_member(),
+    "GET /organization": plain(),
+    "PATCH /organization": plain(body={"policy": {"max_advance_days": 364}}, headers=EVERY),
+    # Inventory
+    "GET /resources": plain(query={"q": "camera", "limit": 5}),
+    "POST /resources": plain(body={"type": "camera", "name": "Sony FX6", "tags": ["video"]}),
+    "GET /resources/{id}": on(lambda world: world.resource()),
+    "PATCH /resources/{id}": on(lambda world: world.resource(), {"name": "Sony FX6"}, headers=EVERY),
+    "DELETE /resources/{id}": on(lambda world: world.resource()),
+    "POST /resources/{id}/restore": lambda world: deleted(world, "resources", world.resource()),
+    "GET /resources/{id}/units": on(lambda world: world.resource()),
+    "POST /resources/{id}/units": lambda world: {
+        "path": {"id": world.resource()}, "body": {"barcode": unique("CAM")},
+    },
+    "GET /units": plain(query={"limit": 5}),
+    "GET /units/{id}": on(lambda world: world.unit()),
+    "PATCH /units/{id}": on(lambda world: world.unit(), {"condition": "WORN"}, headers=EVERY),
+    "DELETE /units/{id}": on(lambda world: world.unit()),
+    "POST /units/{id}/restore": lambda world: deleted(world, "units", world.unit()),
+    "GET /tags": plain(),
+    "POST /tags": lambda _: {"body": {"name": unique("tag")}},
+    "DELETE /tags/{id}": on(lambda world: world.tag()),
+    "POST /tags/{id}/restore": lambda world: deleted(world, "tags", world.tag()),
+    # Calendar
+    "GET /resources/{id}/availability": lambda world: {
+        "path": {"id": world.resource()}, "query": range_query(),
+    },
+    "GET /availability": plain(query=range_query(type="camera")),
+    # Bookings
+    "GET /bookings": plain(query={"status": "PENDING,APPROVED", "limit": 5}),
+    "POST /bookings": lambda world: {"body": world.new_booking(), "headers": key()},
+    "GET /bookings/{id}": on(lambda world: world.booking()),
+    "PATCH /bookings/{id}": on(lambda world: world.booking(), {"purpose": "Feature"}, headers=EVERY),
+    "POST /bookings/{id}/submit": on(lambda world: world.booking(draft=True)),
+    "POST /bookings/{id}/cancel": on(lambda world: world.booking(), {"note": "Not needed"}),
+    "POST /bookings/{id}/approve": on(lambda world: world.pending(), {"note": "Enjoy"}),
+    "POST /bookings/{id}/reject": on(lambda world: world.pending(), {"note": "Closed"}),
+    # Audit
+    "GET /audit": plain(query={"entity_type": "resource", "limit": 5}),
+    "GET /audit/{entity_type}/{entity_id}": lambda world: {
+        "path": {"entity_type": "resource", "entity_id": world.resource()},
+    },
+}

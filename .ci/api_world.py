@@ -1,0 +1,97 @@
+"""A signed-in admin of the demo data, and makers of whatever an operation needs."""
+
+import datetime
+import itertools
+import uuid
+
+import requests
+
+PASSWORD = "a long enough passphrase"
+NUMBERS = itertools.count(1)
+
+
+def unique(word):
+    return f"{word}-{uuid.uuid4().hex[:8]}-{next(NUMBERS)}"
+
+
+def after(days, hours=0):
+    """A whole hour so far ahead, as the API takes it."""
+    now = datetime.datetime.now(datetime.timezone.utc).replace(minute=0, second=0, microsecond=0)
+    return (now + datetime.timedelta(days=days, hours=hours)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class World:
+    def __init__(self, base, email, password):
+        self.base = base
+        self.email = email
+        self.session = self.sign_in(email, password)
+        self.org = self.session["organizations"][0]["id"]
+        self.user = self.session["user"]["id"]
+        self.days = itertools.count(20)
+
+    def headers(self, session=None):
+        token = (session or self.session)["access_token"]
+        return {"Authorization": f"Bearer {token}", "X-Org-Id": self.org}
+
+    def send(self, method, path, body=None, session=None, **headers):
+        return requests.request(
+            method, self.base + path, json=body, timeout=30,
+            headers={**self.headers(session), **headers},
+        )
+
+    def make(self, path, body=None, session=None):
+        key = {"Idempotency-Key": unique("key")}
+        answer = self.send("POST", path, body or {}, session, **key)
+        if not answer.ok:
+            raise SystemExit(f"POST {path} {body}: {answer.status_code} {answer.text}")
+        return answer.json() if answer.content else None
+
+    def sign_in(self, email, password):
+        body = {"email": email, "password": password}
+        answer = requests.post(f"{self.base}/auth/login", json=body, timeout=30)
+        if answer.status_code != 200:
+            raise SystemExit(f"{email} can't sign in: {answer.status_code} {answer.text}")
+        return answer.json()
+
+    def member(self):
+        """A student who was just registered: id, email, password."""
+        email = f"{unique('student')}@example.edu"
+        body = {"email": email, "password": PASSWORD, "full_name": "Ada Byron"}
+        self.make("/auth/register", body)
+        session = self.sign_in(email, PASSWORD)
+        return {"id": session["user"]["id"], "email": email, "session": session}
+
+    def invited(self):
+        """Somebody with an open invitation: the session, and the invitation's id."""
+        session = self.member()["session"]
+        self.send("DELETE", f"/members/{session['user']['id']}")
+        body = {"email": session["user"]["email"], "roles": ["student"]}
+        self.make("/members", body)
+        me = requests.get(f"{self.base}/me", headers=self.headers(session), timeout=30).json()
+        return session, me["invitations"][0]["id"]
+
+    def resource(self, units=2):
+        body = {
+            "type": "camera", "name": unique("Camera"), "tags": [unique("tag")],
+            "units": [{"barcode": unique("CAM")} for _ in range(units)],
+        }
+        return self.make("/resources", body)["id"]
+
+    def unit(self):
+        return self.make(f"/resources/{self.resource(0)}/units", {"barcode": unique("CAM")})["id"]
+
+    def tag(self):
+        return self.make("/tags", {"name": unique("tag")})["id"]
+
+    def new_booking(self, **more):
+        day = next(self.days)
+        items = [{"resource_id": self.resource(), "quantity": 1}]
+        period = {"start_at": after(day), "end_at": after(day, 4)}
+        return {**period, "purpose": "Short film", "items": items, **more}
+
+    def booking(self, **more):
+        return self.make("/bookings", self.new_booking(**more))["id"]
+
+    def pending(self):
+        """A student's request, which staff have still to decide."""
+        return self.booking(requester_user_id=self.member()["id"])

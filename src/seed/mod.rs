@@ -1,0 +1,18 @@
+//! The demo data: three organizations with people, things and two months of bookings around today,
+//! made through the same actions as the API, with a clock in the past.
+//!
+//! What is in it stands in `seeds/` as readable files, which are part of the binary. On the same
+//! day it is always the same. It is made whole or not at all, and never beside organizations of
+//! somebody's own.
+
+mod bookings;
+mod days;
+mod files;
+mod fortune;
+mod opening;
+mod plan;
+mod run;
+mod summary;
+
+pub use run::{PASSWORD, Progress, SeedOptions, run};
+pub use summary::{DemoOrganization, SignIn, Summary};

@@ -1,0 +1,102 @@
+//! What the demo contains, and who can sign in.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::files::School;
+use crate::db::{Db, Tx};
+use crate::kernel::{Actor, OrgId, Result, Role};
+
+/// What the demo contains.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Whether it was made now; else it was there already and nothing has changed.
+    pub made: bool,
+    /// The organizations, with somebody to sign in for each role.
+    pub organizations: Vec<DemoOrganization>,
+    /// How many accounts.
+    pub people: i64,
+    /// How many resources.
+    pub resources: i64,
+    /// How many units.
+    pub units: i64,
+    /// How many bookings, by status.
+    pub bookings: BTreeMap<String, i64>,
+}
+
+/// An organization of the demo.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DemoOrganization {
+    /// What `X-Org-Id` bears.
+    pub id: OrgId,
+    /// What it is called.
+    pub name: String,
+    /// Where its people count their days.
+    pub timezone: String,
+    /// An admin, one of the staff, a student.
+    pub sign_ins: Vec<SignIn>,
+}
+
+/// Somebody who can sign in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SignIn {
+    /// The highest role.
+    pub role: Role,
+    /// The address.
+    pub email: String,
+    /// The name.
+    pub full_name: String,
+}
+
+/// Counts what is there.
+pub(super) fn read(db: &Db, schools: &[School], made: bool) -> Result<Summary> {
+    db.read(|global| {
+        let mut summary = Summary {
+            made,
+            organizations: schools.iter().map(organization).collect(),
+            people: 0,
+            resources: 0,
+            units: 0,
+            bookings: BTreeMap::new(),
+        };
+        for school in schools {
+            count(&global.within(school.organization.id, Actor::system()), &mut summary)?;
+        }
+        Ok(summary)
+    })
+}
+
+fn count(tx: &Tx<'_>, summary: &mut Summary) -> Result<()> {
+    summary.people += tx.value::<i64>("SELECT count(*) FROM users WHERE org_id = :org", &[])?;
+    summary.resources +=
+        tx.value::<i64>("SELECT count(*) FROM resources WHERE org_id = :org", &[])?;
+    summary.units +=
+        tx.value::<i64>("SELECT count(*) FROM resource_units WHERE org_id = :org", &[])?;
+    let states = tx.all(
+        "SELECT status, count(*) AS bookings FROM bookings WHERE org_id = :org GROUP BY status",
+        &[],
+        |row| Ok((row.get::<_, String>("status")?, row.get::<_, i64>("bookings")?)),
+    )?;
+    for (status, bookings) in states {
+        *summary.bookings.entry(status).or_default() += bookings;
+    }
+    Ok(())
+}
+
+fn organization(school: &School) -> DemoOrganization {
+    let request = school.organization.request();
+    DemoOrganization {
+        id: school.organization.id,
+        name: request.name,
+        timezone: request.timezone,
+        sign_ins: Role::ALL.into_iter().rev().filter_map(|role| sign_in(school, role)).collect(),
+    }
+}
+
+/// The first one at home there with this as the highest role.
+fn sign_in(school: &School, role: Role) -> Option<SignIn> {
+    let of = |role| move |one: &&super::files::PersonFile| one.highest_role() == role;
+    let person = school.people.iter().filter(|one| one.home.is_none()).find(of(role))?;
+    Some(SignIn { role, email: person.email.clone(), full_name: person.full_name.clone() })
+}

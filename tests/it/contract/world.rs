@@ -1,0 +1,83 @@
+//! Both organizations with one thing of each kind, made once and copied for each look at it.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use serde_json::json;
+
+use crate::support::{Caller, Options, Person, TestApp, booking_of_unit};
+
+/// What there is in one organization: ids by name.
+pub type Things = BTreeMap<&'static str, String>;
+
+/// Both organizations.
+pub struct World {
+    /// The things of `north`.
+    pub north: Things,
+    /// The things of `south`.
+    pub south: Things,
+    snapshot: Arc<Vec<u8>>,
+}
+
+impl World {
+    /// The one of this process.
+    pub fn get() -> &'static Self {
+        static WORLD: OnceLock<World> = OnceLock::new();
+        WORLD.get_or_init(|| {
+            let app = TestApp::new();
+            let north = things(&app, &app.staff(), &app.student(), Person::OtherStudent);
+            let south = things(&app, &app.south_staff(), &app.south_student(), Person::SouthAdmin);
+            Self { north, south, snapshot: app.into_snapshot() }
+        })
+    }
+
+    /// An app in which the things are.
+    pub fn app(&self) -> TestApp {
+        Options::default().snapshot(&self.snapshot).start()
+    }
+}
+
+/// Puts the things in the place of their `$names`.
+pub fn fill(text: &str, things: &Things) -> String {
+    let mut filled = text.to_owned();
+    // The longest names first: one may be the beginning of another.
+    let mut names: Vec<_> = things.keys().collect();
+    names.sort_by_key(|name| std::cmp::Reverse(name.len()));
+    for name in names {
+        filled = filled.replace(&format!("${name}"), &things[name]);
+    }
+    assert!(!filled.contains('$'), "unknown name in {filled}");
+    filled
+}
+
+fn things(app: &TestApp, staff: &Caller<'_>, student: &Caller<'_>, other: Person) -> Things {
+    let stock = staff.resource_with_units(3);
+    let idle = staff.resource_with_units(1);
+    let deleted = staff.resource_with_units(1);
+    staff.delete(&format!("/resources/{}", deleted.resource)).expect(204);
+    staff.delete(&format!("/units/{}", stock.units[2])).expect(204);
+    let tag = staff.post("/tags", &json!({ "name": "sound" })).expect(201).id();
+    let deleted_tag = staff.post("/tags", &json!({ "name": "light" })).expect(201).id();
+    staff.delete(&format!("/tags/{deleted_tag}")).expect(204);
+    let booking = student.post("/bookings", &booking_of_unit(stock.unit(), 24, 48)).expect(201);
+    let mut draft = booking_of_unit(stock.unit(), 72, 96);
+    draft["draft"] = json!(true);
+    let draft = student.post("/bookings", &draft).expect(201);
+    let cancelled = student.post("/bookings", &booking_of_unit(stock.unit(), 120, 144)).expect(201);
+    student.act(&format!("/bookings/{}/cancel", cancelled.id())).expect(200);
+    BTreeMap::from([
+        ("resource", stock.resource.clone()),
+        ("unit", stock.units[0].clone()),
+        ("deleted_unit", stock.units[2].clone()),
+        ("idle_resource", idle.resource.clone()),
+        ("idle_unit", idle.unit().to_owned()),
+        ("deleted_resource", deleted.resource.clone()),
+        ("tag", tag),
+        ("deleted_tag", deleted_tag),
+        ("booking", booking.id()),
+        ("draft", draft.id()),
+        ("cancelled", cancelled.id()),
+        ("user", student.user_id().to_owned()),
+        ("other_user", app.user_id(other).to_owned()),
+    ])
+}
