@@ -3,6 +3,7 @@
 mod config;
 mod migrate;
 mod openapi;
+mod seed;
 mod serve;
 mod settings;
 mod verify;
@@ -26,6 +27,7 @@ struct Cli {
 enum Command {
     Serve(serve::Serve),
     Migrate(migrate::Migrate),
+    Seed(seed::Seed),
     Config(config::Config),
     Openapi(openapi::Openapi),
     Verify(verify::Verify),
@@ -36,6 +38,7 @@ pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(command) => command.run(),
         Command::Migrate(command) => command.run(),
+        Command::Seed(command) => command.run(),
         Command::Config(command) => command.run(),
         Command::Verify(command) => command.run(),
         Command::Openapi(_) => openapi::Openapi::run(),

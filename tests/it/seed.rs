@@ -163,7 +163,8 @@ fn the_demo_keeps_every_invariant() {
         let faults = place.db.read(|global| {
             let tx = global.within(organization.id, Actor::system());
             assert!(audit::head_seq(&tx)? > 500);
-            Ok([booking::verify(&tx)?, calendar::verify(&tx)?].concat())
+            let chain = audit::verify(&tx, None)?.faults;
+            Ok([booking::verify(&tx)?, calendar::verify(&tx)?, chain].concat())
         });
         assert_eq!(faults.unwrap(), Vec::<String>::new());
     }
@@ -205,4 +206,14 @@ fn the_demo_is_not_made_beside_an_organization_of_somebodys_own() {
     assert_eq!(error.code(), Code::AlreadyExists);
     assert!(error.detail().contains("School of my own"), "{error}");
     assert_eq!(before.difference(&place.file().dump()), "");
+}
+
+#[test]
+fn the_public_password_is_found_again_and_no_other() {
+    assert_eq!(seed::public_accounts(&demo().0.db).unwrap().len(), 60);
+    let place = Place::new();
+    let password = "nobody knows this one".into();
+    let options = SeedOptions { password, now: start(), progress: Arc::new(|_, _| {}) };
+    seed::run(&place.db, &options).unwrap();
+    assert_eq!(seed::public_accounts(&place.db).unwrap(), Vec::<String>::new());
 }
