@@ -7,7 +7,7 @@ use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::app::{App, AsAdmin, Caller};
+use crate::app::{App, AsAdmin, Caller, Stranger};
 use crate::audit;
 use crate::kernel::{Code, Error, Result};
 
@@ -78,7 +78,7 @@ pub struct WriterHealth {
 /// Says that the service works.
 #[utoipa::path(get, path = "/health", tag = "health",
     responses((status = 200, description = "It works.", body = Health)))]
-pub async fn get_health(State(app): State<App>) -> Result<Json<Health>> {
+pub async fn get_health(State(app): State<App>, _: Stranger) -> Result<Json<Health>> {
     alive(&app)?;
     app.read_globally(|tx| tx.schema_version().map(drop)).await.map_err(|error| {
         tracing::error!(?error, "the database can't be read");

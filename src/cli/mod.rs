@@ -3,9 +3,12 @@
 mod config;
 mod migrate;
 mod openapi;
+mod org;
+mod people;
 mod seed;
 mod serve;
 mod settings;
+mod user;
 mod verify;
 
 use std::process::ExitCode;
@@ -30,6 +33,8 @@ enum Command {
     Seed(seed::Seed),
     Config(config::Config),
     Openapi(openapi::Openapi),
+    Org(org::Org),
+    User(user::User),
     Verify(verify::Verify),
 }
 
@@ -40,6 +45,8 @@ pub fn main() -> ExitCode {
         Command::Migrate(command) => command.run(),
         Command::Seed(command) => command.run(),
         Command::Config(command) => command.run(),
+        Command::Org(command) => command.run(),
+        Command::User(command) => command.run(),
         Command::Verify(command) => command.run(),
         Command::Openapi(_) => openapi::Openapi::run(),
     };

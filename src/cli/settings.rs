@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::config::{self, Flag, Loaded};
 use crate::db::{Db, DbOptions};
-use crate::kernel::{Result, SystemClock};
+use crate::kernel::{Code, Error, Result, SystemClock};
 
 /// Which settings and which database.
 #[derive(Debug, Args)]
@@ -24,6 +24,13 @@ impl Settings {
     /// The database, which must be of this version; a server may run on it meanwhile.
     pub(super) fn open(&self) -> Result<Db> {
         let database = self.load(None)?.config.database;
+        if !database.exists() {
+            let detail = format!(
+                "There is no database at {}: `pret migrate` makes one, and --database names another.",
+                database.display()
+            );
+            return Err(Error::new(Code::ValidationFailed, detail));
+        }
         Db::open(&database, DbOptions { readers: 1, ..DbOptions::new(Arc::new(SystemClock)) })
     }
 

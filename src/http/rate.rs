@@ -1,6 +1,6 @@
 //! How many requests an address may make, counted once path and method are known to be offered.
 
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -12,7 +12,7 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use super::params::QueryNames;
-use crate::kernel::{Code, Error, Result, bug};
+use crate::kernel::{Code, Error, Result, bug, network};
 
 /// After so many requests the addresses that have been quiet are forgotten, so that memory is
 /// bounded by the requests of a while and not by all addresses ever seen.
@@ -63,17 +63,6 @@ impl Rates {
             Error::new(Code::RateLimited, "Too many requests from this address.")
                 .retry_after(wait.as_secs() + 1)
         })
-    }
-}
-
-/// One person has a whole /64 of IPv6 to send from.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => {
-            let prefix = u128::from(address) >> 64 << 64;
-            IpAddr::V6(Ipv6Addr::from(prefix))
-        }
-        v4 @ IpAddr::V4(_) => v4,
     }
 }
 

@@ -19,8 +19,8 @@ mod store;
 pub use actions::{
     Throttle, change_member, change_organization, create_account, create_organization,
     find_account, find_member, found_organization, grant_role, has_organization,
-    list_organizations, open_session, organization, policy, remove_member, require_session,
-    revoke_role, role_in, role_of, set_active, set_password, start_password_reset,
+    list_organizations, open_session, organization, policy, remove_member, require_password,
+    require_session, revoke_role, role_in, role_of, set_active, set_password, start_password_reset,
 };
 pub use model::{
     Credentials, Invitation, InvitationStatus, InvitingOrganization, Me, Member, MemberPatch,

@@ -138,6 +138,14 @@ fn every_command_explains_itself_with_an_example() {
         vec!["openapi"],
         vec!["config", "show"],
         vec!["config", "check"],
+        vec!["verify"],
+        vec!["org", "create"],
+        vec!["org", "list"],
+        vec!["user", "create"],
+        vec!["user", "grant"],
+        vec!["user", "revoke"],
+        vec!["user", "deactivate"],
+        vec!["user", "reset-password"],
     ] {
         let arguments: Vec<&str> = command.iter().copied().chain(["--help"]).collect();
         let help = pret(folder.path(), &arguments, "").ok();

@@ -153,6 +153,40 @@ fn other_origins_are_let_in_only_when_they_are_named() {
 }
 
 #[test]
+fn a_request_that_runs_when_the_server_stops_ends_well() {
+    let mut server = Server::start();
+    let token = std::fs::read_to_string(server.beside(".bootstrap-token")).unwrap();
+    let body = serde_json::json!({
+        "bootstrap_token": token.trim(),
+        "organization": { "name": "School of Media", "timezone": "Europe/Berlin" },
+        "email": "ada@example.edu",
+        "password": "correct horse battery staple",
+        "full_name": "Ada Byron",
+    })
+    .to_string();
+    let mut stream = TcpStream::connect(server.address).unwrap();
+    let head = format!(
+        "POST /auth/register HTTP/1.1\r\nhost: pret\r\ncontent-type: application/json\r\n\
+         content-length: {}\r\nexpect: 100-continue\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    // The server asks for the body, so it is at work.
+    let mut asked = [0; 25];
+    stream.read_exact(&mut asked).unwrap();
+    assert!(asked.starts_with(b"HTTP/1.1 100 "));
+    server.signal("TERM");
+    server.logged("stopping");
+    assert!(TcpStream::connect(server.address).is_err());
+    stream.write_all(body.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201 "), "{answer}");
+    assert!(server.wait().success());
+    assert!(server.pret(&["org", "list"], "").ok().contains("School of Media"));
+}
+
+#[test]
 fn who_has_begun_to_ask_when_the_server_stops_is_told_so() {
     let mut server = Server::start();
     let mut stream = TcpStream::connect(server.address).unwrap();

@@ -10,6 +10,7 @@
 #![allow(dead_code, reason = "support serves every module, also those that are still to come")]
 #![allow(missing_docs, unreachable_pub, reason = "nobody but these tests calls them")]
 
+mod accounts;
 mod architecture;
 mod audit;
 mod booking;
@@ -18,6 +19,7 @@ mod cli;
 mod contract;
 mod edge;
 mod health;
+mod identity;
 mod inventory;
 mod seed;
 mod serve;

@@ -122,7 +122,6 @@ fn apply(tx: &WriteTx<'_>, before: &Member, after: &Member) -> Result<Member> {
     }
     if before.roles != after.roles {
         store::set_roles(tx, after.user_id, &after.roles)?;
-        end_sessions_of_nobody(tx, after.user_id)?;
     }
     store::next_version(tx, after.user_id)?;
     let after = find_member(tx, after.user_id)?;
@@ -155,15 +154,6 @@ fn change_account(tx: &WriteTx<'_>, after: &Member) -> Result<()> {
         store::end_sessions(&home, user.id, None)?;
     }
     accounts::record(&home, &before)
-}
-
-/// Somebody who holds no role anywhere has nothing left to do in a session.
-fn end_sessions_of_nobody(tx: &WriteTx<'_>, user: UserId) -> Result<()> {
-    if !store::organizations_of(tx.global(), user)?.is_empty() {
-        return Ok(());
-    }
-    let account = store::account(tx.global(), user)?.ok_or_else(Error::not_found)?;
-    store::end_sessions(&at_home(tx, &account), user, None)
 }
 
 fn sorted(roles: &[Role]) -> Vec<Role> {

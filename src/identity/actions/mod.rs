@@ -8,8 +8,6 @@ mod organizations;
 mod registration;
 mod secrets;
 mod sessions;
-#[cfg(test)]
-mod tests;
 mod throttle;
 
 pub use access::{policy, require_session, role_in, role_of};
@@ -19,7 +17,7 @@ pub use organizations::{
     change_organization, create_organization, found_organization, has_organization,
     list_organizations, organization,
 };
-pub use secrets::{set_password, start_password_reset};
+pub use secrets::{require_password, set_password, start_password_reset};
 pub use sessions::open_session;
 pub use throttle::Throttle;
 

@@ -1,5 +1,6 @@
 //! Setting passwords: by the person, by a one-time token, by the command line.
 
+use secrecy::SecretString;
 use uuid::Uuid;
 
 use super::accounts::{self, at_home, own_account};
@@ -12,6 +13,15 @@ use crate::kernel::clock::DAY;
 use crate::kernel::{Actor, Code, Error, Result, Role, SessionId, UserId, bug};
 use crate::keys::Keys;
 use crate::passwords::PasswordHash;
+
+/// Demands what every new password must keep to, before it is hashed.
+///
+/// # Errors
+/// `validation_failed`.
+pub fn require_password(password: &SecretString) -> Result<()> {
+    rules::password(password, &())
+        .map_err(|fault| Error::invalid_field("/password", fault.to_string()))
+}
 
 /// The present password of the person.
 pub(in crate::identity) fn password_hash(tx: &Tx<'_>, user: UserId) -> Result<PasswordHash> {

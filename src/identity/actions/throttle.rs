@@ -3,8 +3,8 @@
 //! together, and does not apply to addresses from which the account has signed in.
 
 use std::collections::HashSet;
-use std::hash::{BuildHasher, Hash, RandomState};
-use std::net::{IpAddr, Ipv6Addr};
+use std::hash::{BuildHasher, RandomState};
+use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,7 +16,7 @@ use governor::nanos::Nanos;
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
 
-use crate::kernel::{Clock, Code, Error, Result, UserId};
+use crate::kernel::{Clock, Code, Error, Result, UserId, network};
 
 /// Tries of one account from one address: so many at once, then one in so many seconds.
 const PAIR: (u32, u64) = (10, 30);
@@ -137,16 +137,6 @@ impl Throttle {
     }
 }
 
-/// Whoever holds one IPv6 address usually holds its whole network of 64 bits.
-fn network(address: IpAddr) -> impl Hash {
-    match address.to_canonical() {
-        IpAddr::V6(address) => {
-            IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)))
-        }
-        address @ IpAddr::V4(_) => address,
-    }
-}
-
 /// The clock of the house, as the limiters want it.
 #[derive(Clone)]
 struct OurClock(Arc<dyn Clock>);
@@ -161,7 +151,7 @@ impl governor::clock::Clock for OurClock {
 
 #[cfg(test)]
 mod tests {
-    use std::net::Ipv4Addr;
+    use std::net::{Ipv4Addr, Ipv6Addr};
 
     use super::*;
     use crate::kernel::{ManualClock, Timestamp};

@@ -18,7 +18,7 @@ pub use caller::{Ask, Caller};
 pub use client::{client, raw};
 pub use file::{Dump, File};
 pub use makers::{Stock, booking_of_unit, unique};
-pub use people::Person;
+pub use people::{PASSWORD, Person};
 pub use process::{Ran, Server, pret};
 pub use reply::Reply;
 pub use source::Source;
