@@ -12,8 +12,7 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use super::params::QueryNames;
-use crate::kernel::address::network;
-use crate::kernel::{Code, Error, Result, bug};
+use crate::kernel::{Code, Error, Result, bug, network};
 
 /// After so many requests the addresses that have been quiet are forgotten, so that memory is
 /// bounded by the requests of a while and not by all addresses ever seen.
@@ -104,5 +103,13 @@ mod tests {
     fn nothing_is_counted_when_switched_off() {
         let rates = Rates::new(None);
         assert!((0..100).all(|_| rates.check([192, 0, 2, 1].into()).is_ok()));
+    }
+
+    #[test]
+    fn one_ipv6_network_counts_as_one() {
+        let network = |text: &str| network(text.parse().unwrap());
+        assert_eq!(network("2001:db8::1"), network("2001:db8::ffff:1:2:3"));
+        assert_ne!(network("2001:db8::1"), network("2001:db8:0:1::1"));
+        assert_eq!(network("::ffff:192.0.2.1"), network("192.0.2.1"));
     }
 }

@@ -1,7 +1,6 @@
 //! The words that every slice shares. Imports nothing of this crate.
 
 pub mod actor;
-pub mod address;
 pub mod bug;
 pub mod clock;
 pub mod code;
@@ -10,6 +9,7 @@ pub mod error;
 pub mod ids;
 pub mod merge;
 pub mod names;
+pub mod network;
 pub mod page;
 pub mod precondition;
 pub mod text;
@@ -25,6 +25,7 @@ pub use ids::{
     BookingId, ClaimId, EntityId, EventId, InvitationId, ItemId, OrgId, ResourceId, SessionId,
     TagId, UnitId, UserId,
 };
+pub use network::network;
 pub use page::{Listed, PageRequest, SortColumn, SortKey, SortValue};
 pub use precondition::Precondition;
 pub use versioned::Versioned;

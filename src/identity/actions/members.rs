@@ -6,7 +6,9 @@ use crate::audit::{self, Action, Change, EntityType};
 use crate::db::{Tx, WriteTx};
 use crate::identity::model::{Member, MemberFilters, MemberPatch};
 use crate::identity::store;
-use crate::kernel::{Code, Error, Listed, PageRequest, Precondition, Result, Role, UserId, bug};
+use crate::kernel::{
+    Code, Error, Listed, PageRequest, Precondition, Result, Role, UserId, bug, text,
+};
 
 /// The member with this account.
 ///
@@ -17,11 +19,18 @@ pub fn find_member(tx: &Tx<'_>, user: UserId) -> Result<Member> {
 }
 
 /// The members that the filters let through.
+///
+/// # Errors
+/// `invalid_parameter`.
 pub(in crate::identity) fn list_members(
     tx: &Tx<'_>,
     filters: &MemberFilters,
     page: &PageRequest,
 ) -> Result<Listed<Member>> {
+    if let Some(q) = &filters.q {
+        text::line(0, 200)(q, &())
+            .map_err(|fault| Error::invalid_parameter("q", fault.to_string()))?;
+    }
     store::list_members(tx, filters, page)
 }
 
@@ -122,7 +131,6 @@ fn apply(tx: &WriteTx<'_>, before: &Member, after: &Member) -> Result<Member> {
     }
     if before.roles != after.roles {
         store::set_roles(tx, after.user_id, &after.roles)?;
-        end_sessions_of_nobody(tx, after.user_id)?;
     }
     store::next_version(tx, after.user_id)?;
     let after = find_member(tx, after.user_id)?;
@@ -155,15 +163,6 @@ fn change_account(tx: &WriteTx<'_>, after: &Member) -> Result<()> {
         store::end_sessions(&home, user.id, None)?;
     }
     accounts::record(&home, &before)
-}
-
-/// Somebody who holds no role anywhere has nothing left to do in a session.
-fn end_sessions_of_nobody(tx: &WriteTx<'_>, user: UserId) -> Result<()> {
-    if !store::organizations_of(tx.global(), user)?.is_empty() {
-        return Ok(());
-    }
-    let account = store::account(tx.global(), user)?.ok_or_else(Error::not_found)?;
-    store::end_sessions(&at_home(tx, &account), user, None)
 }
 
 fn sorted(roles: &[Role]) -> Vec<Role> {

@@ -8,8 +8,6 @@ mod organizations;
 mod registration;
 mod secrets;
 mod sessions;
-#[cfg(test)]
-mod tests;
 mod throttle;
 
 pub use access::{policy, require_session, role_in, role_of};

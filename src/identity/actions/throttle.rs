@@ -16,8 +16,7 @@ use governor::nanos::Nanos;
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
 
-use crate::kernel::address::network;
-use crate::kernel::{Clock, Code, Error, Result, UserId};
+use crate::kernel::{Clock, Code, Error, Result, UserId, network};
 
 /// Tries of one account from one address: so many at once, then one in so many seconds.
 const PAIR: (u32, u64) = (10, 30);

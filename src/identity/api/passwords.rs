@@ -75,7 +75,7 @@ pub(crate) async fn reset_password(
     post, path = "/members/{user_id}/password-reset", tag = "identity",
     params(("user_id" = UserId, Path, description = "The member's account.")),
     request_body = NoFields,
-    responses((status = 201, description = "The token was made.", body = PasswordReset)),
+    responses((status = 200, description = "The token.", body = PasswordReset)),
 )]
 pub(crate) async fn create_password_reset(
     State(app): State<App>,
@@ -86,14 +86,14 @@ pub(crate) async fn create_password_reset(
     let keys = app.keys.clone();
     let reply = app
         .write(&caller, input.key, move |tx| {
-            Reply::json(201, &actions::start_password_reset(tx, &keys, user)?)
+            Reply::json(200, &actions::start_password_reset(tx, &keys, user)?)
         })
         .await?;
-    if reply.status == 201 { reveal(&app.keys, reply) } else { Ok(reply) }
+    if reply.status == 200 { reveal(&app.keys, reply) } else { Ok(reply) }
 }
 
 /// What is kept for replays is the ticket: the token itself stands nowhere in the database.
 fn reveal(keys: &Keys, reply: Reply) -> Result<Reply> {
     let ticket: ResetTicket = serde_json::from_slice(&reply.body).map_err(Error::internal)?;
-    Ok(Reply { body: Reply::json(201, &ticket.reveal(keys))?.body, ..reply })
+    Ok(Reply { body: Reply::json(200, &ticket.reveal(keys))?.body, ..reply })
 }

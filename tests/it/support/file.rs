@@ -39,6 +39,11 @@ impl File {
         self.0.query_row(sql, [], |row| row.get(0)).unwrap()
     }
 
+    /// The one text that a query answers.
+    pub fn text(&self, sql: &str) -> String {
+        self.0.query_row(sql, [], |row| row.get(0)).unwrap()
+    }
+
     /// Every row there is.
     pub fn dump(&self) -> Dump {
         let tables = self.rows("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name");

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, channel};
 
 use tempfile::TempDir;
@@ -77,7 +78,7 @@ pub struct Server {
     /// Where it listens.
     pub address: SocketAddr,
     child: Child,
-    log: Receiver<String>,
+    log: Mutex<Receiver<String>>,
     folder: TempDir,
 }
 
@@ -94,7 +95,17 @@ impl Server {
 
     /// On what lies in this folder.
     pub fn within(folder: TempDir, settings: &[(&str, &str)]) -> Self {
-        let mut child = command(folder.path(), &["serve", "--listen", "127.0.0.1:0"], settings)
+        Self::spawn(folder, &["serve", "--listen", "127.0.0.1:0"], settings)
+    }
+
+    /// With the demo data.
+    pub fn demo() -> Self {
+        let arguments = ["serve", "--demo", "--listen", "127.0.0.1:0"];
+        Self::spawn(tempfile::tempdir().unwrap(), &arguments, &[])
+    }
+
+    fn spawn(folder: TempDir, arguments: &[&str], settings: &[(&str, &str)]) -> Self {
+        let mut child = command(folder.path(), arguments, settings)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -105,7 +116,13 @@ impl Server {
         let Some(address) = first.trim().strip_prefix("listening on http://") else {
             panic!("the server printed {first:?}: {:?}", log.iter().collect::<Vec<_>>());
         };
-        Self { address: address.parse().unwrap(), child, log, folder }
+        Self { address: address.parse().unwrap(), child, log: Mutex::new(log), folder }
+    }
+
+    /// Another one on what this one leaves behind.
+    pub fn again(mut self, settings: &[(&str, &str)]) -> Self {
+        let folder = std::mem::replace(&mut self.folder, tempfile::tempdir().unwrap());
+        Self::within(folder, settings)
     }
 
     /// The folder with its database.
@@ -126,7 +143,8 @@ impl Server {
     /// Reads the log up to a line that says this.
     #[track_caller]
     pub fn logged(&self, words: &str) -> String {
-        let found = self.log.iter().find(|line| line.contains(words));
+        let log = self.log.lock().unwrap();
+        let found = log.iter().find(|line| line.contains(words));
         found.unwrap_or_else(|| panic!("the log never said {words:?}"))
     }
 

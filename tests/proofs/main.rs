@@ -1,0 +1,21 @@
+//! The long proofs, against the binary as a process: `cargo test --release --test proofs`.
+//! They are no part of `cargo test`, which stays short.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a proof that can't go on fails, and says where"
+)]
+#![allow(dead_code, unused_imports, reason = "support serves the shorter tests too")]
+#![allow(missing_docs, unreachable_pub, reason = "nobody but these proofs calls them")]
+
+mod desk;
+mod fsync;
+mod kill;
+mod line;
+mod race;
+#[path = "../it/support/mod.rs"]
+mod support;
+mod term;
