@@ -24,10 +24,10 @@ CREATE TABLE audit_events (
 ) STRICT, WITHOUT ROWID;
 
 -- The history of one object, and the object as it was at a time.
-CREATE INDEX audit_events_by_entity ON audit_events (org_id, entity_type, entity_id, seq);
+CREATE INDEX audit_events_by_entity ON audit_events (org_id, entity_id, seq, id);
 
 -- What one person did, newest first.
-CREATE INDEX audit_events_by_actor ON audit_events (org_id, actor_user_id, seq);
+CREATE INDEX audit_events_by_actor ON audit_events (org_id, actor_user_id, seq, id);
 
 CREATE TRIGGER audit_events_append_only_delete
 BEFORE DELETE ON audit_events

@@ -5,7 +5,7 @@ use super::model::{
 };
 use crate::audit::Action;
 use crate::kernel::clock::DAY;
-use crate::kernel::{BookingId, Code, Error, OrgId, Result, Window, bug};
+use crate::kernel::{BookingId, Code, Error, OrgId, Result, Window, bug, text};
 
 /// The longest period a filter may ask for, in days.
 const LONGEST_RANGE: i64 = 366;
@@ -123,6 +123,12 @@ pub(super) fn wanted_period(filters: &ResourceFilters) -> Result<Option<(Window,
 
 fn goes_with(missing: &str, given: &str) -> Error {
     Error::invalid_parameter(missing, format!("is needed together with {given}"))
+}
+
+/// A text to filter by is what a text to be stored may be.
+pub(super) fn check_text(name: &str, text: Option<&str>, max: usize) -> Result<()> {
+    let fault = text.and_then(|text| text::line(1, max)(text, &()).err());
+    fault.map_or(Ok(()), |fault| Err(Error::invalid_parameter(name, fault.to_string())))
 }
 
 /// The tags of a filter, as the JSON array that the statement takes.

@@ -18,6 +18,7 @@ mod tests {
     use serde::Deserialize;
 
     #[derive(Debug, PartialEq, Deserialize)]
+    #[expect(clippy::option_option, reason = "left out and null are two things")]
     struct Patch {
         #[serde(default, deserialize_with = "sent")]
         name: Option<String>,

@@ -1,8 +1,9 @@
 //! Closed lists of words that stand in the API and in the database alike.
 
-/// Declares an enum whose variants have fixed names outside.
+/// Declares an enum whose variants have fixed names outside. A name is a `tt` and no `literal`:
+/// those arrive in a group that the derive of the API document can't read, silently.
 macro_rules! names {
-    ($(#[$doc:meta])* $enum:ident { $($(#[$variant_doc:meta])* $name:ident = $text:literal,)* }) => {
+    ($(#[$doc:meta])* $enum:ident { $($(#[$variant_doc:meta])* $name:ident = $text:tt,)* }) => {
         $(#[$doc])*
         #[derive(
             Debug, Clone, Copy, PartialEq, Eq, Hash,

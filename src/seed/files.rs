@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::identity::{NewOrganization, Policy};
+use crate::identity::{NewOrganization, OrganizationPatch, Policy, PolicyPatch};
 use crate::inventory::{NewResource, NewUnit, ResourceStatus, UnitCondition};
 use crate::kernel::{Error, OrgId, Result, Role};
 
@@ -31,13 +31,27 @@ pub(super) struct OrganizationFile {
     pub(super) timezone: String,
     currency: String,
     /// What differs from the usual policy, as PATCH takes it.
-    policy: toml::Table,
+    policy: PolicyPatch,
 }
 
 impl OrganizationFile {
-    /// The policy that it will have.
-    pub(super) fn policy(&self) -> Result<Policy> {
-        self.policy.clone().try_into().map_err(Error::internal)
+    /// The change that gives it a policy of its own.
+    pub(super) fn patch(&self) -> OrganizationPatch {
+        OrganizationPatch { policy: Some(self.policy.clone()), ..OrganizationPatch::default() }
+    }
+
+    /// Whether what students ask needs a decision.
+    pub(super) fn decides_about_students(&self) -> bool {
+        let switches = self.policy.auto_approve.as_ref();
+        let usual = Policy::default().auto_approve.student;
+        !switches.and_then(|switches| switches.student).unwrap_or(usual)
+    }
+
+    /// How many active bookings a student may have.
+    pub(super) fn student_limit(&self) -> u32 {
+        let limits = self.policy.max_active_bookings.as_ref();
+        let limit = limits.and_then(|limits| limits.student);
+        limit.unwrap_or(Policy::default().max_active_bookings.student).unwrap_or(u32::MAX)
     }
 
     pub(super) fn request(&self) -> NewOrganization {
@@ -211,6 +225,7 @@ mod tests {
     fn everything_in_the_files_would_pass_the_api() {
         for school in schools().unwrap() {
             school.organization.request().validate().unwrap();
+            school.organization.patch().validate().unwrap();
             for resource in &school.resources {
                 resource.request().validate().unwrap();
                 resource.units(|| UnitCondition::Good).validate().unwrap();

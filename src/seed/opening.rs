@@ -54,10 +54,10 @@ impl<'a> Opening<'a> {
         accounts: &mut Accounts,
         mut told: impl FnMut(),
     ) -> Result<Opened> {
-        identity::found_organization(
-            &self.next(Actor::system()),
-            &self.school.organization.request(),
-        )?;
+        let file = &self.school.organization;
+        identity::found_organization(&self.next(Actor::system()), &file.request())?;
+        let tx = self.next(Actor::system());
+        identity::change_organization(&tx, &file.patch(), &Precondition::none())?;
         let mut people = Vec::new();
         for person in &self.school.people {
             people.push((self.welcome(person, accounts)?, person.highest_role()));
@@ -79,8 +79,15 @@ impl<'a> Opening<'a> {
         self.global.write_at(self.school.organization.id, actor, self.now)
     }
 
+    /// Makes the account of somebody, or gives roles to one that another organization has made.
     fn welcome(&mut self, person: &PersonFile, accounts: &mut Accounts) -> Result<UserId> {
         let tx = self.next(Actor::system());
+        if let Some(user) = accounts.get(&person.email).filter(|_| person.home.is_some()) {
+            for role in &person.roles {
+                identity::grant_role(&tx, *user, *role)?;
+            }
+            return Ok(*user);
+        }
         let hash = self.hashes.get(&person.email);
         let new = NewAccount {
             email: person.email.clone(),

@@ -65,7 +65,7 @@ pub(super) enum Act {
 pub(super) fn plan(school: &School, days: &Days) -> Result<Plan> {
     let mut fortune = Fortune::of(school.folder);
     let frames = frame::frames(days, &mut fortune)?;
-    let mut crowd = Crowd::of(school)?;
+    let mut crowd = Crowd::of(school);
     let mut plan = Plan { bookings: Vec::new(), steps: Vec::new() };
     for (booking, frame) in frames.iter().enumerate() {
         let progress = booking * 100 / frames.len();

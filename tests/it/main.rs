@@ -21,6 +21,7 @@ mod edge;
 mod health;
 mod identity;
 mod inventory;
+mod seed;
 mod serve;
 mod storage;
 mod support;

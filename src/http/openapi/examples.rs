@@ -20,12 +20,16 @@ pub(super) fn fill_response(content: &mut RefOr<Content>, components: &Component
     fill(content, components, false);
 }
 
-/// Whether the body is an object with this field.
-pub(super) fn has_field(content: &RefOr<Content>, name: &str, components: &Components) -> bool {
-    let RefOr::T(Content { schema: Some(schema), .. }) = content else { return false };
-    match resolve(schema, components) {
-        Some(Schema::Object(object)) => object.properties.contains_key(name),
-        _ => false,
+/// A field of the object that the body is.
+pub(super) fn field<'a>(
+    content: &'a RefOr<Content>,
+    name: &str,
+    components: &'a Components,
+) -> Option<&'a RefOr<Schema>> {
+    let RefOr::T(Content { schema: Some(schema), .. }) = content else { return None };
+    match resolve(schema, components)? {
+        Schema::Object(object) => object.properties.get(name),
+        _ => None,
     }
 }
 

@@ -2,8 +2,9 @@
 
 use axum::http::Method;
 use utoipa::openapi::path::{Operation, ParameterIn};
+use utoipa::openapi::schema::SchemaType;
 use utoipa::openapi::security::SecurityRequirement;
-use utoipa::openapi::{Components, RefOr, Response};
+use utoipa::openapi::{Components, RefOr, Response, Schema, Type};
 
 use super::{examples, headers, parameters, refusals};
 
@@ -112,7 +113,10 @@ fn answers_version(operation: &Operation, components: &Components) -> bool {
 }
 
 fn has_version(response: &Response, components: &Components) -> bool {
-    response.content.values().any(|content| examples::has_field(content, "version", components))
+    response.content.values().any(|content| {
+        matches!(examples::field(content, "version", components), Some(RefOr::T(Schema::Object(version)))
+            if version.schema_type == SchemaType::Type(Type::Integer))
+    })
 }
 
 fn add_refusals(facts: &Facts, operation: &mut Operation) {
@@ -154,14 +158,14 @@ fn complete_response(facts: &Facts, status: u16, response: &mut Response, compon
     if facts.takes_key {
         names.push("Idempotency-Replayed");
     }
-    if status == 304 || (!facts.open && has_version(response, components)) {
+    if status == 304 || has_version(response, components) {
         names.push("ETag");
     }
-    if status == 201 {
+    if status == 201 && has_version(response, components) {
         names.push("Location");
     }
     for content in response.content.values_mut() {
-        if examples::has_field(content, "next_cursor", components) {
+        if examples::field(content, "next_cursor", components).is_some() {
             names.push("Link");
         }
         examples::fill_response(content, components);

@@ -51,6 +51,11 @@ pub fn list_resources(
     page: &PageRequest,
 ) -> Result<Listed<Resource>> {
     rules::may_see_deleted(filters.include_deleted, tx.actor().is_staff())?;
+    for (name, text, max) in
+        [("type", &filters.r#type, 200), ("tag", &filters.tag, 3050), ("q", &filters.q, 200)]
+    {
+        rules::check_text(name, text.as_deref(), max)?;
+    }
     let free = match rules::wanted_period(filters)? {
         Some((window, quantity)) => Some((window, quantity, identity::policy(tx)?.buffer_minutes)),
         None => None,

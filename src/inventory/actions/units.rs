@@ -44,6 +44,7 @@ pub fn get_unit(tx: &Tx<'_>, id: UnitId, include_deleted: bool) -> Result<Unit> 
 /// `forbidden` when a student asks for deleted ones.
 pub fn list_units(tx: &Tx<'_>, filters: &UnitFilters, page: &PageRequest) -> Result<Listed<Unit>> {
     rules::may_see_deleted(filters.include_deleted, tx.actor().is_staff())?;
+    rules::check_text("barcode", filters.barcode.as_deref(), 100)?;
     store::list_units(tx, None, filters, page)
 }
 
@@ -57,6 +58,8 @@ pub fn list_resource_units(
     filters: &UnitFilters,
     page: &PageRequest,
 ) -> Result<Listed<Unit>> {
+    rules::may_see_deleted(filters.include_deleted, tx.actor().is_staff())?;
+    rules::check_text("barcode", filters.barcode.as_deref(), 100)?;
     get_resource(tx, resource, filters.include_deleted)?;
     store::list_units(tx, Some(resource), filters, page)
 }

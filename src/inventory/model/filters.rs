@@ -12,17 +12,17 @@ use crate::kernel::Timestamp;
 #[serde(deny_unknown_fields)]
 pub struct ResourceFilters {
     /// Of this type, compared without case.
-    #[param(max_length = 200, example = "camera")]
+    #[param(min_length = 1, max_length = 200, example = "camera")]
     pub r#type: Option<String>,
     /// In this status.
     #[param(inline)]
     pub status: Option<ResourceStatus>,
     /// With all of these tags, separated by commas.
-    #[param(example = "video,4k")]
+    #[param(min_length = 1, max_length = 3050, example = "video,4k")]
     pub tag: Option<String>,
     /// With these words, or words that begin with them, in name, description or serial number;
     /// case and accents make no difference.
-    #[param(max_length = 200, example = "cam sony")]
+    #[param(min_length = 1, max_length = 200, example = "cam sony")]
     pub q: Option<String>,
     /// Made at this time or later.
     pub created_from: Option<Timestamp>,
@@ -46,7 +46,7 @@ pub struct ResourceFilters {
 #[serde(deny_unknown_fields)]
 pub struct UnitFilters {
     /// With this barcode.
-    #[param(max_length = 100, example = "CAM-0001")]
+    #[param(min_length = 1, max_length = 100, example = "CAM-0001")]
     pub barcode: Option<String>,
     /// Deleted ones too; staff only.
     #[serde(default)]

@@ -80,54 +80,125 @@ const WITH_FREE_UNITS: &str = "(
 mod tests {
     use std::sync::Arc;
 
+    use super::super::{tags, units};
     use super::*;
     use crate::db::{Db, DbOptions, migrate};
-    use crate::kernel::{Actor, ManualClock, OrgId, SortColumn, SortKey, SortValue, Timestamp};
+    use crate::inventory::model::UnitFilters;
+    use crate::kernel::{
+        Actor, ManualClock, OrgId, ResourceId, SortColumn, SortKey, SortValue, Timestamp,
+    };
 
-    fn plan(tx: &Tx<'_>, filters: &ResourceFilters, key: SortKey, after: bool) -> String {
-        let value = SortValue::Text("m".to_owned());
-        let page = PageRequest {
-            limit: 50,
-            sort: vec![key],
-            after: after.then(|| vec![value.clone(), value]),
-        };
-        let query = ResourceQuery { filters, tags: None, search: None, free: None };
-        listing(query).explain(tx, &page).unwrap().join("\n")
-    }
-
-    #[test]
-    fn each_page_in_each_order_is_one_step_into_an_index() {
+    /// Asks an empty database of its own for plans.
+    fn with_database(ask: impl Fn(&Tx<'_>)) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("pret.db");
         migrate(&path).unwrap();
         let clock = Arc::new(ManualClock::new(Timestamp::from_millis(0)));
         let db = Db::open(&path, DbOptions::new(clock)).unwrap();
         db.read(|global| {
-            let tx = global.within(OrgId::new(), Actor::system());
-            for column in ["name", "type", "created_at"] {
-                let sql = ["r.name", "r.type", "r.created_at"]
-                    .into_iter()
-                    .find(|sql| sql.ends_with(column))
-                    .unwrap();
-                for descending in [false, true] {
-                    for (include_deleted, after) in
-                        [(false, false), (false, true), (true, false), (true, true)]
-                    {
-                        let filters =
-                            ResourceFilters { include_deleted, ..ResourceFilters::default() };
-                        let key = SortKey { column: SortColumn { name: column, sql }, descending };
-                        let plan = plan(&tx, &filters, key, after);
-                        let index = format!("SEARCH r USING INDEX resources_by_{column} (org_id=?");
-                        assert!(plan.contains(&index), "{plan}");
-                        let deeper = format!("(org_id=? AND ({column},id)");
-                        assert_eq!(plan.contains(&deeper), after, "{plan}");
-                        assert!(!plan.contains("USE TEMP B-TREE FOR ORDER BY"), "{plan}");
-                        assert!(!plan.contains("SCAN u"), "{plan}");
-                    }
-                }
-            }
+            ask(&global.within(OrgId::new(), Actor::system()));
             Ok(())
         })
         .unwrap();
+    }
+
+    /// Both directions, the first page and one behind it.
+    fn pages(name: &'static str, sql: &'static str) -> Vec<PageRequest> {
+        let mut pages = Vec::new();
+        for descending in [false, true] {
+            let value = SortValue::Text("m".to_owned());
+            for after in [None, Some(vec![value.clone(), value])] {
+                let sort = vec![SortKey { column: SortColumn { name, sql }, descending }];
+                pages.push(PageRequest { limit: 50, sort, after });
+            }
+        }
+        pages
+    }
+
+    /// The page is a step into this index and nothing is sorted; a later page steps to its place.
+    fn assert_one_step(plan: &[String], index: &str, page: &PageRequest) {
+        let steps: Vec<&String> =
+            plan.iter().filter(|step| step.contains("USING") && step.contains(index)).collect();
+        let placed = steps.iter().any(|step| step.contains(",id)"));
+        assert!(!steps.is_empty() && placed == page.after.is_some(), "{index}: {plan:#?}");
+        let sorted = plan.iter().any(|step| step.contains("TEMP B-TREE FOR ORDER BY"));
+        let scanned = plan.iter().any(|step| step.starts_with("SCAN"));
+        assert!(!sorted && !scanned, "{plan:#?}");
+    }
+
+    #[test]
+    fn each_page_in_each_order_is_one_step_into_an_index() {
+        with_database(|tx| {
+            for (name, sql) in
+                [("name", "r.name"), ("type", "r.type"), ("created_at", "r.created_at")]
+            {
+                for page in pages(name, sql) {
+                    for include_deleted in [false, true] {
+                        let filters =
+                            ResourceFilters { include_deleted, ..ResourceFilters::default() };
+                        let query = ResourceQuery {
+                            filters: &filters,
+                            tags: None,
+                            search: None,
+                            free: None,
+                        };
+                        let plan = listing(query).explain(tx, &page).unwrap();
+                        assert_one_step(&plan, &format!("resources_by_{name}"), &page);
+                    }
+                }
+            }
+        });
+    }
+
+    #[test]
+    fn pages_of_units_and_tags_are_one_step_into_an_index() {
+        with_database(|tx| {
+            for include_deleted in [false, true] {
+                let filters = UnitFilters { include_deleted, ..UnitFilters::default() };
+                for page in pages("barcode", "u.barcode") {
+                    let plan = units::listing(None, &filters).explain(tx, &page).unwrap();
+                    assert_one_step(&plan, "resource_units_", &page);
+                    let of = Some(ResourceId::new());
+                    let plan = units::listing(of, &filters).explain(tx, &page).unwrap();
+                    assert_one_step(&plan, "resource_units_by_resource", &page);
+                }
+                for page in pages("name", "t.name") {
+                    let plan = tags::listing(include_deleted).explain(tx, &page).unwrap();
+                    assert_one_step(&plan, "tags_", &page);
+                }
+            }
+        });
+    }
+
+    #[test]
+    fn what_is_free_is_one_step_for_each_unit() {
+        with_database(|tx| {
+            let filters = ResourceFilters::default();
+            let window = Window::new(Timestamp::from_millis(1), Timestamp::from_millis(2));
+            let free = window.map(|window| (window, 1, 0));
+            for page in pages("name", "r.name") {
+                let query = ResourceQuery { filters: &filters, tags: None, search: None, free };
+                let plan = listing(query).explain(tx, &page).unwrap();
+                assert_one_step(&plan, "resources_by_name", &page);
+                let step = "SEARCH c USING COVERING INDEX unit_claims_by_unit \
+                            (org_id=? AND resource_unit_id=? AND start_at<?)";
+                let steps = plan.iter().filter(|found| found.as_str() == step).count();
+                assert_eq!(steps, 2, "{plan:#?}");
+            }
+        });
+    }
+
+    #[test]
+    fn one_type_by_name_is_one_step_into_an_index() {
+        with_database(|tx| {
+            let filters =
+                ResourceFilters { r#type: Some("camera".into()), ..ResourceFilters::default() };
+            for page in pages("name", "r.name") {
+                let query =
+                    ResourceQuery { filters: &filters, tags: None, search: None, free: None };
+                let plan = listing(query).explain(tx, &page).unwrap();
+                assert_one_step(&plan, "resources_of_type (org_id=? AND type=?", &page);
+            }
+        });
     }
 }

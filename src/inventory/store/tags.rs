@@ -43,7 +43,7 @@ pub(in crate::inventory) fn list_tags(
     listing(include_deleted).fetch(tx, page, from_row)
 }
 
-fn listing(include_deleted: bool) -> List<'static> {
+pub(super) fn listing(include_deleted: bool) -> List<'static> {
     List::new(COLUMNS, "tags AS t WHERE t.org_id = :org", "t.id")
         .only_if(!include_deleted, "t.deleted_at IS NULL")
 }

@@ -40,7 +40,7 @@ pub(in crate::inventory) fn list_units(
     listing(resource, filters).fetch(tx, page, from_row)
 }
 
-fn listing(resource: Option<ResourceId>, filters: &UnitFilters) -> List<'_> {
+pub(super) fn listing(resource: Option<ResourceId>, filters: &UnitFilters) -> List<'_> {
     List::new(COLUMNS, "resource_units AS u WHERE u.org_id = :org", "u.id")
         .only("u.resource_id = :resource", ":resource", resource)
         .only_if(!filters.include_deleted, "u.deleted_at IS NULL")

@@ -37,8 +37,8 @@ fn how_many(day: i64, weekday: Weekday, fortune: &mut Fortune) -> u32 {
     let usual = match weekday {
         Weekday::Saturday => fortune.between(2, 5),
         Weekday::Sunday => fortune.between(0, 3),
-        Weekday::Monday | Weekday::Friday => fortune.between(7, 11),
-        _ => fortune.between(6, 9),
+        Weekday::Monday | Weekday::Friday => fortune.between(8, 12),
+        _ => fortune.between(7, 11),
     };
     match day {
         ..=7 => usual,

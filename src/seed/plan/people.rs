@@ -1,14 +1,11 @@
 //! Who books and who decides, within what the policy allows to a student.
 
-use crate::identity::Policy;
-use crate::kernel::{Result, Role, Timestamp};
+use crate::kernel::{Role, Timestamp};
 use crate::seed::files::School;
 use crate::seed::fortune::Fortune;
 
-/// So many bookings a student keeps at the end: below the limit, so that one can go on booking.
-const KEPT: usize = 8;
-/// So many a student has at once at the most.
-const AT_ONCE: usize = 9;
+/// So many bookings below the limit a student has at the end, and can go on booking.
+const LEFT: usize = 3;
 /// How often a student is looked for who may book one more.
 const TRIES: u32 = 8;
 
@@ -16,6 +13,8 @@ const TRIES: u32 = 8;
 pub(super) struct Crowd {
     students: Vec<Student>,
     staff: Vec<usize>,
+    /// How many active bookings a student may have.
+    limit: usize,
     /// Whether staff decide about what students ask.
     pub(super) decides: bool,
 }
@@ -28,12 +27,12 @@ struct Student {
 }
 
 impl Crowd {
-    pub(super) fn of(school: &School) -> Result<Self> {
-        let policy: Policy = school.organization.policy()?;
+    pub(super) fn of(school: &School) -> Self {
         let mut crowd = Self {
             students: Vec::new(),
             staff: Vec::new(),
-            decides: !policy.auto_approve.of(Role::Student),
+            limit: school.organization.student_limit() as usize,
+            decides: school.organization.decides_about_students(),
         };
         for (person, file) in school.people.iter().enumerate() {
             if file.highest_role() == Role::Student {
@@ -42,7 +41,7 @@ impl Crowd {
                 crowd.staff.push(person);
             }
         }
-        Ok(crowd)
+        crowd
     }
 
     /// A student who may have one more booking at that instant. `progress` of a hundred parts of
@@ -56,8 +55,8 @@ impl Crowd {
         (0..TRIES).find_map(|_| {
             let student = fortune.pick(&self.students)?;
             let running = student.ended.iter().filter(|ended| **ended > at).count();
-            let share = 1 + (KEPT - 1) * progress / 100;
-            let room = student.kept < share && student.kept + running < AT_ONCE;
+            let share = 1 + self.limit.saturating_sub(LEFT) * progress / 100;
+            let room = student.kept < share && student.kept + running + 1 < self.limit;
             room.then_some(student.person)
         })
     }

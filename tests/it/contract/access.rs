@@ -14,17 +14,20 @@ use crate::support::{Ask, Caller, Reply, TestApp};
 /// A row of `access.toml`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Row {
-    operation: String,
+pub struct Row {
+    pub operation: String,
     #[serde(default)]
-    case: String,
-    least: String,
+    pub case: String,
+    pub least: String,
     path: String,
     body: Option<String>,
-    gives: u16,
+    pub gives: u16,
+    pub events: Option<usize>,
     shows: Option<String>,
     #[serde(default)]
     own: bool,
+    #[serde(default)]
+    personal: bool,
     hides: Option<String>,
     foreign: Option<String>,
     #[serde(default)]
@@ -39,11 +42,13 @@ struct Matrix {
 /// The roles by rank, and the caller who holds each.
 const ROLES: [&str; 3] = ["student", "staff", "admin"];
 
-fn rows() -> Vec<Row> {
+/// All rows.
+pub fn rows() -> Vec<Row> {
     toml::from_str::<Matrix>(include_str!("access.toml")).unwrap().row
 }
 
-fn caller<'a>(app: &'a TestApp, role: &str) -> Caller<'a> {
+/// Somebody of `north` with this role.
+pub fn caller<'a>(app: &'a TestApp, role: &str) -> Caller<'a> {
     match role {
         "student" => app.student(),
         "staff" => app.staff(),
@@ -52,7 +57,8 @@ fn caller<'a>(app: &'a TestApp, role: &str) -> Caller<'a> {
 }
 
 impl Row {
-    fn method(&self) -> &str {
+    /// Upper case.
+    pub fn method(&self) -> &str {
         self.operation.split(' ').next().unwrap()
     }
 
@@ -60,7 +66,8 @@ impl Row {
         ROLES.iter().position(|role| *role == self.least).unwrap_or(0)
     }
 
-    fn is_open(&self) -> bool {
+    /// Whether nobody needs to sign in.
+    pub fn is_open(&self) -> bool {
         self.least == "open"
     }
 
@@ -79,7 +86,7 @@ impl Row {
     }
 
     /// As the row says, with the things of `north`.
-    fn usual(&self, caller: &Caller<'_>) -> Ask {
+    pub fn usual(&self, caller: &Caller<'_>) -> Ask {
         let things = &World::get().north;
         let body = self.body.as_ref().map(|body| fill(body, things));
         self.ask(caller, &fill(&self.path, things), body.as_deref())
@@ -116,7 +123,8 @@ impl Run<'_> {
             let shows = fill(shows, &World::get().north);
             assert!(body.contains(&shows), "{shows} is not shown by\n{reply}");
         }
-        for (name, id) in &World::get().south {
+        // An invitation belongs to both sides.
+        for (name, id) in World::get().south.iter().filter(|(name, _)| **name != "invitation") {
             assert!(!body.contains(id), "shows {name} of another organization:\n{reply}");
         }
         self.count(&reply);
@@ -128,6 +136,13 @@ impl Run<'_> {
         let response = &self.operation.value["responses"][&status];
         assert!(!response.is_null(), "{status} is not in the document:\n{reply}");
         let headers = &resolve(self.document, response)["headers"];
+        for name in ["etag", "location", "x-commit-seq", "x-request-id", "vary", "cache-control"] {
+            let promised =
+                headers.as_object().into_iter().flatten().any(|(promised, _)| {
+                    promised.eq_ignore_ascii_case(name) && reply.status() < 300
+                });
+            assert!(!promised || reply.header(name).is_some(), "{name} is promised by\n{reply}");
+        }
         let known: BTreeSet<String> = headers
             .as_object()
             .into_iter()
@@ -155,6 +170,8 @@ impl Run<'_> {
             let ask = row.usual(&caller(&app, role));
             if rank < row.rank() {
                 self.refused(&app, &ask, 403, "forbidden");
+            } else if row.personal && rank > row.rank() {
+                self.refused(&app, &ask, 404, "not_found");
             } else {
                 self.allowed(&app, &ask);
             }
@@ -179,7 +196,7 @@ impl Run<'_> {
         let nowhere = "019a2f64-5c00-7000-8000-00000000dead";
         self.refused(&app, &row.usual(&admin.in_org(nowhere)), 403, "not_a_member");
         let body = row.body.as_ref().map(|body| fill(body, &world.north));
-        if row.operation.contains("{id}") || row.operation.contains("{user_id}") {
+        if row.operation.contains("id}") {
             let theirs = fill(&row.path, &world.south);
             self.refused(&app, &row.ask(&admin, &theirs, body.as_deref()), 404, "not_found");
         }

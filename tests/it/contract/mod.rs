@@ -2,9 +2,12 @@
 //! what can be repeated.
 
 mod access;
+mod audit;
 mod document;
 mod idempotency;
 mod operations;
 mod order;
 mod problems;
+mod revocation;
+mod versions;
 mod world;

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use serde_json::json;
 
-use crate::support::{Caller, Options, Person, TestApp, booking_of_unit};
+use crate::support::{Caller, Options, PASSWORD, Person, TestApp, booking_of_unit};
 
 /// What there is in one organization: ids by name.
 pub type Things = BTreeMap<&'static str, String>;
@@ -25,8 +25,11 @@ impl World {
         static WORLD: OnceLock<World> = OnceLock::new();
         WORLD.get_or_init(|| {
             let app = TestApp::new();
-            let north = things(&app, &app.staff(), &app.student(), Person::OtherStudent);
-            let south = things(&app, &app.south_staff(), &app.south_student(), Person::SouthAdmin);
+            let mut north = things(&app, &app.staff(), &app.student(), Person::OtherStudent);
+            let mut south =
+                things(&app, &app.south_staff(), &app.south_student(), Person::SouthStaff);
+            secrets(&mut north, &app.admin(), &app.south_admin(), Person::Student);
+            secrets(&mut south, &app.south_admin(), &app.admin(), Person::SouthStudent);
             Self { north, south, snapshot: app.into_snapshot() }
         })
     }
@@ -80,4 +83,17 @@ fn things(app: &TestApp, staff: &Caller<'_>, student: &Caller<'_>, other: Person
         ("user", student.user_id().to_owned()),
         ("other_user", app.user_id(other).to_owned()),
     ])
+}
+
+/// What a person of `home` holds: an invitation of the other organization, and tokens.
+fn secrets(things: &mut Things, home: &Caller<'_>, elsewhere: &Caller<'_>, person: Person) {
+    let invited = json!({ "email": person.email(), "roles": ["student"] });
+    things.insert("invitation", elsewhere.post("/members", &invited).expect(202).id());
+    let reset = format!("/members/{}/password-reset", things["other_user"]);
+    let token =
+        |reply: crate::support::Reply, name: &str| reply.json()[name].as_str().unwrap().to_owned();
+    things.insert("reset_token", token(home.act(&reset).expect(201), "token"));
+    let login = json!({ "email": person.email(), "password": PASSWORD });
+    let session = home.app().anonymous().post("/auth/login", &login).expect(200);
+    things.insert("refresh_token", token(session, "refresh_token"));
 }

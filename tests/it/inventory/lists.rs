@@ -59,6 +59,9 @@ fn filters_narrow_the_list() {
         "?limit=201",
         "?quantity=1",
         "?include_deleted=yes",
+        "?q=",
+        "?q=%00",
+        "?type=%20",
     ] {
         app.student().get(&format!("/resources{query}")).refused(400, "invalid_parameter");
     }

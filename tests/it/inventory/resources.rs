@@ -83,8 +83,8 @@ fn a_patch_changes_what_it_names_and_nothing_else() {
     let made = app.staff().post("/resources", &body).expect(201);
     let path = format!("/resources/{}", made.id());
     app.advance_minutes(5);
-    let patch = json!({ "name": "Bolex H16", "serial_number": null, "tags": ["film", "16mm"] });
-    let changed = app.staff().patch(&path, &made.etag(), &patch).expect(200);
+    let fields = json!({ "name": "Bolex H16", "serial_number": null, "tags": ["film", "16mm"] });
+    let changed = app.staff().patch(&path, &made.etag(), &fields).expect(200);
     let mut expected = made.json();
     expected["name"] = json!("Bolex H16");
     expected["serial_number"] = json!(null);
@@ -92,9 +92,9 @@ fn a_patch_changes_what_it_names_and_nothing_else() {
     expected["version"] = json!(2);
     expected["updated_at"] = json!("2026-03-02T09:05:00Z");
     assert_eq!(changed.json(), expected);
-    app.staff().patch(&path, &made.etag(), &patch).refused(412, "precondition_failed");
+    app.staff().patch(&path, &made.etag(), &fields).refused(412, "precondition_failed");
     app.staff().patch(&path, "\"2\"", &json!({ "name": null })).refused(422, "validation_failed");
-    let missing = app.staff().patch(&path, "", &patch).without("if-match");
+    let missing = app.staff().patch(&path, "", &fields).without("if-match");
     missing.refused(428, "precondition_required");
 }
 

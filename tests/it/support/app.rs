@@ -158,6 +158,15 @@ impl TestApp {
         &self.template.users[&person]
     }
 
+    /// The account of somebody of `north` with this role.
+    pub fn user_id_of(&self, role: &str) -> &str {
+        self.user_id(match role {
+            "student" => Person::Student,
+            "staff" => Person::Staff,
+            _ => Person::Admin,
+        })
+    }
+
     /// Moves the clock.
     pub fn advance_minutes(&self, minutes: i64) {
         self.clock.advance(minutes * 60_000);

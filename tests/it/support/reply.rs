@@ -3,6 +3,9 @@
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
+/// More of a body than this helps nobody.
+const SHOWN: usize = 4000;
+
 /// A whole answer.
 #[derive(Debug, Clone)]
 pub struct Reply {
@@ -108,6 +111,8 @@ impl std::fmt::Display for Reply {
         for (name, value) in &self.headers {
             writeln!(f, "{name}: {}", String::from_utf8_lossy(value.as_bytes()))?;
         }
-        writeln!(f, "{}", String::from_utf8_lossy(&self.body))
+        let body = String::from_utf8_lossy(&self.body);
+        let shown: String = body.chars().take(SHOWN).collect();
+        writeln!(f, "{shown}{}", if shown.len() < body.len() { " …" } else { "" })
     }
 }

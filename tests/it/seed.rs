@@ -1,0 +1,208 @@
+//! The demo data: what is in it, that it happened in order, and that it is made once and alone.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use pret::db::{Db, DbOptions};
+use pret::identity::{self, NewOrganization};
+use pret::kernel::clock::DAY;
+use pret::kernel::{Actor, Code, ManualClock, Result, Timestamp};
+use pret::seed::{self, SeedOptions, Summary};
+use pret::{audit, booking, calendar};
+use tempfile::TempDir;
+
+use crate::support::{File, start};
+
+/// A migrated database of its own.
+struct Place {
+    db: Db,
+    path: PathBuf,
+    _directory: TempDir,
+}
+
+impl Place {
+    fn new() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("pret.db");
+        pret::db::migrate(&path).unwrap();
+        let options = DbOptions::new(Arc::new(ManualClock::new(start())));
+        Self { db: Db::open(&path, options).unwrap(), path, _directory: directory }
+    }
+
+    fn seed(&self, now: Timestamp) -> Result<Summary> {
+        let password = seed::PASSWORD.into();
+        seed::run(&self.db, &SeedOptions { password, now, progress: Arc::new(|_, _| {}) })
+    }
+
+    fn file(&self) -> File {
+        File::open(&self.path)
+    }
+}
+
+/// The demo, made once for the tests that only look at it.
+fn demo() -> &'static (Place, Summary) {
+    static DEMO: OnceLock<(Place, Summary)> = OnceLock::new();
+    DEMO.get_or_init(|| {
+        let place = Place::new();
+        let summary = place.seed(start()).unwrap();
+        (place, summary)
+    })
+}
+
+/// What is in it, in words that are the same whenever it is made.
+fn content(place: &Place) -> BTreeMap<&'static str, Vec<String>> {
+    let queries = [
+        (
+            "units",
+            "SELECT r.name, u.barcode, u.condition, u.status, u.created_at
+             FROM resource_units AS u JOIN resources AS r ON r.id = u.resource_id
+             ORDER BY u.org_id, u.barcode",
+        ),
+        (
+            "bookings",
+            "SELECT b.org_id, p.email, b.status, b.start_at, b.end_at, b.purpose, d.email,
+                 b.decision_note, b.created_at, b.updated_at, b.cancelled_at, b.version,
+                 (SELECT group_concat(coalesce(u.barcode, r.name) ORDER BY i.position)
+                  FROM booking_items AS i JOIN resources AS r ON r.id = i.resource_id
+                  LEFT JOIN resource_units AS u ON u.id = i.resource_unit_id
+                  WHERE i.booking_id = b.id)
+             FROM bookings AS b JOIN users AS p ON p.id = b.requester_user_id
+             LEFT JOIN users AS d ON d.id = b.decided_by
+             ORDER BY b.org_id, b.created_at, p.email",
+        ),
+        (
+            "events",
+            "SELECT org_id, seq, entity_type, action, at FROM audit_events ORDER BY org_id, seq",
+        ),
+    ];
+    let rows = |sql| place.file().rows(sql).iter().map(|row| format!("{row:?}")).collect();
+    queries.into_iter().map(|(name, sql)| (name, rows(sql))).collect()
+}
+
+#[test]
+fn the_demo_holds_what_it_promises() {
+    let (place, summary) = demo();
+    println!("{summary:#?}");
+    assert!(summary.made);
+    assert_eq!((summary.people, summary.resources, summary.units), (60, 300, 1500));
+    assert_eq!(summary.organizations.len(), 3);
+    let states: Vec<&str> = summary.bookings.keys().map(String::as_str).collect();
+    assert_eq!(states, ["APPROVED", "CANCELLED", "DRAFT", "PENDING", "REJECTED"]);
+    assert!((900..=1500).contains(&summary.bookings.values().sum::<i64>()));
+    assert!(summary.bookings.values().all(|bookings| *bookings >= 20));
+    for organization in &summary.organizations {
+        let names: Vec<&str> = organization.sign_ins.iter().map(|one| one.role.name()).collect();
+        assert_eq!(names, ["admin", "staff", "student"]);
+    }
+    let guests = "SELECT count(*) FROM memberships AS m JOIN users AS u ON u.id = m.user_id
+                  WHERE m.org_id <> u.org_id";
+    assert_eq!(place.file().number(guests), 1);
+}
+
+#[test]
+fn two_months_are_booked_most_by_students_on_working_days_and_by_name_too() {
+    let file = demo().0.file();
+    let month = 27 * DAY;
+    let (early, late) = (start().plus(-month).millis(), start().plus(month).millis());
+    let count = |condition: &str| {
+        file.number(&format!("SELECT count(*) FROM bookings AS b WHERE {condition}"))
+    };
+    assert!(count(&format!("b.start_at < {early}")) > 0);
+    assert!(count(&format!("b.start_at > {late}")) > 0);
+    let by_students = count(
+        "NOT EXISTS (SELECT 1 FROM user_roles AS r WHERE r.org_id = b.org_id
+             AND r.user_id = b.requester_user_id AND r.role_id > 1)",
+    );
+    assert!(by_students * 2 > count("1"), "{by_students} of {}", count("1"));
+    let weekend = count("strftime('%w', b.start_at / 1000, 'unixepoch') IN ('0', '6')");
+    assert!(weekend > 0 && weekend * 5 < count("1"), "{weekend}");
+    assert!(
+        count("EXISTS (SELECT 1 FROM booking_items AS i WHERE i.booking_id = b.id AND i.named)")
+            > 100
+    );
+    assert_eq!(count("b.created_at >= b.start_at"), 0);
+}
+
+#[test]
+fn every_object_of_the_demo_has_one_create_event() {
+    let file = demo().0.file();
+    for (entity, id, table) in [
+        ("organization", "id", "organizations"),
+        ("user", "id", "users"),
+        ("member", "user_id", "memberships"),
+        ("resource", "id", "resources"),
+        ("unit", "id", "resource_units"),
+        ("tag", "id", "tags"),
+        ("booking", "id", "bookings"),
+    ] {
+        let org = if table == "organizations" { "id" } else { "org_id" };
+        let objects = file.rows(&format!("SELECT {org}, {id} FROM {table} ORDER BY 1, 2"));
+        let events = file.rows(&format!(
+            "SELECT org_id, entity_id FROM audit_events
+             WHERE entity_type = '{entity}' AND action = 'CREATE' ORDER BY 1, 2"
+        ));
+        assert!(!objects.is_empty());
+        assert_eq!(objects, events, "{entity}");
+    }
+}
+
+#[test]
+fn what_happened_in_the_demo_stands_in_the_order_of_time_before_today() {
+    let file = demo().0.file();
+    let disorder = "SELECT count(*) FROM audit_events AS a JOIN audit_events AS b
+                    ON b.org_id = a.org_id AND b.seq = a.seq + 1 WHERE b.at < a.at";
+    assert_eq!(file.number(disorder), 0);
+    assert!(file.number("SELECT max(at) FROM audit_events") <= start().millis());
+}
+
+#[test]
+fn the_demo_keeps_every_invariant() {
+    let (place, summary) = demo();
+    for organization in &summary.organizations {
+        let faults = place.db.read(|global| {
+            let tx = global.within(organization.id, Actor::system());
+            assert!(audit::head_seq(&tx)? > 500);
+            Ok([booking::verify(&tx)?, calendar::verify(&tx)?].concat())
+        });
+        assert_eq!(faults.unwrap(), Vec::<String>::new());
+    }
+    let file = place.file();
+    assert_eq!(file.rows("PRAGMA foreign_key_check"), Vec::<Vec<_>>::new());
+}
+
+#[test]
+fn on_one_day_it_is_always_the_same() {
+    let again = Place::new();
+    again.seed(start().plus(10 * 3_600_000)).unwrap();
+    for (name, rows) in content(&demo().0) {
+        assert_eq!(rows, content(&again)[name], "{name}");
+    }
+}
+
+#[test]
+fn a_second_run_changes_nothing_on_another_day_either() {
+    let (place, first) = demo();
+    let before = place.file().dump();
+    for days in [0, 1, 40] {
+        let second = place.seed(start().plus(days * DAY)).unwrap();
+        assert_eq!(second, Summary { made: false, ..first.clone() });
+    }
+    assert_eq!(before.difference(&place.file().dump()), "");
+}
+
+#[test]
+fn the_demo_is_not_made_beside_an_organization_of_somebodys_own() {
+    let place = Place::new();
+    let own = NewOrganization {
+        name: "School of my own".to_owned(),
+        timezone: "Europe/Berlin".to_owned(),
+        currency: None,
+    };
+    place.db.write_blocking(move |global| identity::create_organization(global, &own)).unwrap();
+    let before = place.file().dump();
+    let error = place.seed(start()).unwrap_err();
+    assert_eq!(error.code(), Code::AlreadyExists);
+    assert!(error.detail().contains("School of my own"), "{error}");
+    assert_eq!(before.difference(&place.file().dump()), "");
+}
