@@ -155,6 +155,8 @@ fn held_commit() -> (pret::db::CommitHook, Receiver<()>, Sender<bool>) {
 fn nobody_is_answered_before_the_commit() {
     let (hook, at_commit, let_go) = held_commit();
     let storage = Storage::with(|options| options.commit_hook = Some(hook));
+    // Dropped before the storage, whose writer would wait for it.
+    let let_go = let_go;
     let answered = Arc::new(AtomicBool::new(false));
     let (db, seen) = (storage.db.clone(), Arc::clone(&answered));
     let caller = thread::spawn(move || {
@@ -186,6 +188,8 @@ fn a_failed_commit_leaves_everybody_in_the_dark_and_ends_the_process() {
             fatal.fetch_add(1, Ordering::SeqCst);
         });
     });
+    // Dropped before the storage, whose writer would wait for it.
+    let verdict = verdict;
     let good = submit(&storage.db, |global| insert(global, "good"));
     at_commit.recv().unwrap();
     // While that COMMIT is held back these two gather for the next one, which fails.
