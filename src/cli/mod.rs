@@ -5,6 +5,7 @@ mod migrate;
 mod openapi;
 mod org;
 mod people;
+mod seed;
 mod serve;
 mod settings;
 mod user;
@@ -29,6 +30,7 @@ struct Cli {
 enum Command {
     Serve(serve::Serve),
     Migrate(migrate::Migrate),
+    Seed(seed::Seed),
     Config(config::Config),
     Openapi(openapi::Openapi),
     Org(org::Org),
@@ -41,6 +43,7 @@ pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(command) => command.run(),
         Command::Migrate(command) => command.run(),
+        Command::Seed(command) => command.run(),
         Command::Config(command) => command.run(),
         Command::Org(command) => command.run(),
         Command::User(command) => command.run(),

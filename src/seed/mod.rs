@@ -10,9 +10,11 @@ mod days;
 mod files;
 mod fortune;
 mod opening;
+mod passwords;
 mod plan;
 mod run;
 mod summary;
 
-pub use run::{PASSWORD, Progress, SeedOptions, run};
+pub use passwords::PASSWORD;
+pub use run::{Progress, SeedOptions, public_accounts, run};
 pub use summary::{DemoOrganization, SignIn, Summary};

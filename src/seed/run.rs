@@ -1,10 +1,8 @@
 //! Making the demo: everything in one transaction, so that it is there whole or not at all.
 
 use std::collections::HashMap;
-use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread;
 
 use secrecy::SecretString;
 
@@ -12,17 +10,12 @@ use super::bookings;
 use super::days::Days;
 use super::files::{self, School};
 use super::opening::{Accounts, Opening};
+use super::passwords::{self, accounts};
 use super::plan::{self, Plan};
 use super::summary::{self, Summary};
 use crate::db::{Db, GlobalTx, GlobalWriteTx};
-use crate::identity::{self, PasswordHash, Passwords};
+use crate::identity::{self, PasswordHash};
 use crate::kernel::{Code, Error, OrgId, Result, Timestamp};
-
-/// The password of all demo accounts where nobody but this machine can reach them.
-pub const PASSWORD: &str = "demo-pret-2026";
-
-/// So many passwords are hashed at once at the most; each takes about 20 MiB.
-const HASHERS: usize = 8;
 
 /// Told how many steps of how many are done.
 pub type Progress = Arc<dyn Fn(u64, u64) + Send + Sync>;
@@ -58,7 +51,8 @@ pub fn run(db: &Db, options: &SeedOptions) -> Result<Summary> {
     let acts = schools.into_iter().map(|school| act(school, options.now));
     let acts: Vec<Act> = acts.collect::<Result<_>>()?;
     let steps = Steps::of(&acts, Arc::clone(&options.progress));
-    let hashes = hashes(&acts, &options.password, &steps)?;
+    let emails: Vec<&String> = acts.iter().flat_map(|act| accounts(&act.school)).collect();
+    let hashes = passwords::hashes(&emails, &options.password, || steps.step())?;
     let made = db.write_blocking(move |global| {
         // Somebody else may have come first.
         let missing = !is_there(global, &ids)?;
@@ -106,36 +100,15 @@ fn make(
     Ok(())
 }
 
-/// One hash for each account, each with a salt of its own.
-fn hashes(
-    acts: &[Act],
-    password: &SecretString,
-    steps: &Steps,
-) -> Result<HashMap<String, PasswordHash>> {
-    let emails: Vec<&String> = acts.iter().flat_map(|act| accounts(&act.school)).collect();
-    let hash_all = |emails: &[&String]| -> Result<Vec<(String, PasswordHash)>> {
-        let hash = |email: &&String| {
-            let hash = Passwords::hash_blocking(password)?;
-            steps.step();
-            Ok(((*email).clone(), hash))
-        };
-        emails.iter().map(hash).collect()
-    };
-    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(HASHERS);
-    let share = emails.len().div_ceil(threads).max(1);
-    thread::scope(|scope| {
-        let start = |emails| scope.spawn(move || hash_all(emails));
-        let workers: Vec<_> = emails.chunks(share).map(start).collect();
-        let mut all = HashMap::new();
-        for worker in workers {
-            all.extend(worker.join().map_err(|_| Error::internal("hashing panicked"))??);
-        }
-        Ok(all)
-    })
-}
-
-fn accounts(school: &School) -> impl Iterator<Item = &String> {
-    school.people.iter().filter(|one| one.home.is_none()).map(|one| &one.email)
+/// Which demo accounts have the password that everybody knows.
+///
+/// # Errors
+/// When the database can't be read.
+pub fn public_accounts(db: &Db) -> Result<Vec<String>> {
+    let schools = files::schools()?;
+    let ids = schools.each_ref().map(|school| school.organization.id);
+    let emails: Vec<&String> = schools.iter().flat_map(accounts).collect();
+    passwords::public(db, &ids, &emails)
 }
 
 /// Counts the steps for whoever watches.

@@ -79,7 +79,6 @@ impl Server {
             ..options
         };
         let db = Db::open(&database, options)?;
-        tell_bootstrap(&db, &config, &database)?;
         let passwords = Passwords::new(config.auth.hashes_at_once);
         let app = App::new(Parts { db, clock, config, keys, passwords });
         Ok(Self { app, gate, broken, _lock: lock })
@@ -95,7 +94,9 @@ impl Server {
     /// # Errors
     /// When it can't be had.
     pub async fn listen(&self) -> Result<TcpListener> {
-        listen(&self.app.config).await
+        let config = &self.app.config;
+        tell_bootstrap(&self.app.db, config, &config.database)?;
+        listen(config).await
     }
 
     /// Serves until a signal or a fault of the storage ends it.

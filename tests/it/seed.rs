@@ -1,6 +1,7 @@
 //! The demo data: what is in it, that it happened in order, and that it is made once and alone.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
@@ -10,9 +11,10 @@ use pret::kernel::clock::DAY;
 use pret::kernel::{Actor, Code, ManualClock, Result, Timestamp};
 use pret::seed::{self, SeedOptions, Summary};
 use pret::{audit, booking, calendar};
+use serde_json::json;
 use tempfile::TempDir;
 
-use crate::support::{File, start};
+use crate::support::{File, Server, pret, start};
 
 /// A migrated database of its own.
 struct Place {
@@ -163,7 +165,8 @@ fn the_demo_keeps_every_invariant() {
         let faults = place.db.read(|global| {
             let tx = global.within(organization.id, Actor::system());
             assert!(audit::head_seq(&tx)? > 500);
-            Ok([booking::verify(&tx)?, calendar::verify(&tx)?].concat())
+            let chain = audit::verify(&tx, None)?.faults;
+            Ok([booking::verify(&tx)?, calendar::verify(&tx)?, chain].concat())
         });
         assert_eq!(faults.unwrap(), Vec::<String>::new());
     }
@@ -205,4 +208,53 @@ fn the_demo_is_not_made_beside_an_organization_of_somebodys_own() {
     assert_eq!(error.code(), Code::AlreadyExists);
     assert!(error.detail().contains("School of my own"), "{error}");
     assert_eq!(before.difference(&place.file().dump()), "");
+}
+
+#[test]
+fn the_public_password_is_found_again_and_no_other() {
+    assert_eq!(seed::public_accounts(&demo().0.db).unwrap().len(), 60);
+    let place = Place::new();
+    let password = "nobody knows this one".into();
+    let options = SeedOptions { password, now: start(), progress: Arc::new(|_, _| {}) };
+    seed::run(&place.db, &options).unwrap();
+    assert_eq!(seed::public_accounts(&place.db).unwrap(), Vec::<String>::new());
+}
+
+#[test]
+fn the_server_makes_the_demo_and_its_people_sign_in_and_see_their_things() {
+    let server = Server::demo();
+    let login = json!({"email": "amara.nwosu-bell@halyard.example", "password": seed::PASSWORD});
+    let signed_in = server.send(server.ask("POST", "/auth/login").json(&login)).expect(200).json();
+    let organization = &signed_in["organizations"][0];
+    assert_eq!(organization["id"], "00000000-0000-7000-8000-000000000001");
+    let things = server
+        .ask("GET", "/resources?limit=200")
+        .bearer_auth(signed_in["access_token"].as_str().unwrap())
+        .header("X-Org-Id", organization["id"].as_str().unwrap());
+    let things = server.send(things).expect(200).json();
+    assert_eq!(things["data"].as_array().unwrap().len(), 110);
+    assert!(!server.beside(".bootstrap-token").exists());
+}
+
+#[test]
+fn the_command_makes_the_database_and_the_demo_and_says_the_second_time_that_it_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = pret(folder.path(), &["seed", "--json"], "").json();
+    assert_eq!((made["made"].as_bool(), made["units"].as_i64()), (Some(true), Some(1500)));
+    assert_eq!(made["password"], seed::PASSWORD);
+    let again = pret(folder.path(), &["seed"], "").ok();
+    assert!(again.contains("unchanged") && again.contains(seed::PASSWORD), "{again}");
+    let outside = pret(folder.path(), &["serve", "--listen", "0.0.0.0:0"], "").refused();
+    assert!(outside.contains("everybody knows"), "{outside}");
+}
+
+#[test]
+fn where_others_can_reach_it_the_demo_has_a_password_of_its_own_printed_once() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("config.toml"), "listen = \"0.0.0.0:8080\"\n").unwrap();
+    let made = pret(folder.path(), &["seed", "--json"], "").json();
+    let password = made["password"].as_str().unwrap();
+    assert!(password.len() >= 12 && password != seed::PASSWORD);
+    let again = pret(folder.path(), &["seed", "--json"], "").json();
+    assert!(again["password"].is_null() && again["made"] == false);
 }

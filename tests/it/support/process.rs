@@ -95,7 +95,17 @@ impl Server {
 
     /// On what lies in this folder.
     pub fn within(folder: TempDir, settings: &[(&str, &str)]) -> Self {
-        let mut child = command(folder.path(), &["serve", "--listen", "127.0.0.1:0"], settings)
+        Self::spawn(folder, &["serve", "--listen", "127.0.0.1:0"], settings)
+    }
+
+    /// With the demo data.
+    pub fn demo() -> Self {
+        let arguments = ["serve", "--demo", "--listen", "127.0.0.1:0"];
+        Self::spawn(tempfile::tempdir().unwrap(), &arguments, &[])
+    }
+
+    fn spawn(folder: TempDir, arguments: &[&str], settings: &[(&str, &str)]) -> Self {
+        let mut child = command(folder.path(), arguments, settings)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
