@@ -47,6 +47,9 @@ impl App {
             })
             .await?;
         caller.trail.reached(settled.seq);
+        if bug::seeded("key_stored_apart") {
+            self.keep_apart(caller, key.clone(), &settled).await;
+        }
         match settled.answer {
             Ok(reply) => Ok(reply),
             Err(mut error) => match error.take_demand() {
@@ -54,6 +57,23 @@ impl App {
                 None => Err(error),
             },
         }
+    }
+
+    /// The seeded bug `key_stored_apart`: the key in a transaction behind the one of its work.
+    async fn keep_apart<L: Level>(
+        &self,
+        caller: &Caller<L>,
+        key: Option<IdempotencyKey>,
+        settled: &Settled,
+    ) {
+        let (Some(key), Ok(reply)) = (key, &settled.answer) else { return };
+        let reply = reply.clone();
+        let (asked, seq) = (caller.asked(), settled.seq);
+        let kept = self.db.write(move |global| {
+            let tx = global.write_within(asked.org, asked.authorize(global)?);
+            replies::keep(&tx, &key, &reply, seq)
+        });
+        drop(kept.await);
     }
 
     /// Searches on a reader what could be had instead, and only then keeps the refusal: the write
@@ -118,7 +138,9 @@ fn settle(
     let answer = match (answer, key) {
         (Err(error), _) if error.code() == Code::Internal => return Err(error),
         (Ok(reply), Some(key)) => {
-            replies::keep(tx, key, &reply, seq)?;
+            if !bug::seeded("key_stored_apart") {
+                replies::keep(tx, key, &reply, seq)?;
+            }
             Ok(reply)
         }
         (Err(error), Some(key)) if error.code().status() == 409 && !error.wants_alternatives() => {

@@ -102,9 +102,9 @@ impl Verify {
         progress.finish_and_clear();
         let report = self.with_missing(report);
         if self.json {
-            print_json(&report)?
+            print_json(&report)?;
         } else {
-            tell(&report)
+            tell(&report);
         }
         Ok(if report.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }

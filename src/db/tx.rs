@@ -211,6 +211,7 @@ impl Tx<'_> {
 impl<'c> WriteTx<'c> {
     /// The same transaction within another organization: an account is written in its home, an
     /// invitation where it came from.
+    #[must_use]
     pub const fn elsewhere(&self, org: OrgId, actor: Actor) -> WriteTx<'c> {
         WriteTx(Tx { global: self.0.global, org, actor, now: self.0.now })
     }

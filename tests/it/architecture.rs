@@ -66,7 +66,6 @@ const OVER_THE_FENCE: &[&str] = &[
     "src/identity/actions/sessions.rs",
     "src/identity/store/accounts.rs",
     "src/identity/store/invitations.rs",
-    "src/identity/store/members.rs",
     "src/identity/store/organizations.rs",
     "src/identity/store/sessions.rs",
     "src/seed/bookings.rs",

@@ -50,8 +50,8 @@ impl Storage {
         let db = self.db.clone();
         thread::spawn(move || {
             let hold = move |_: &GlobalWriteTx<'_>| {
-                drop(running.send(()));
-                drop(held.lock().unwrap().recv());
+                running.send(()).ok();
+                held.lock().unwrap().recv().ok();
                 Ok(())
             };
             drop(db.write_blocking(hold));
@@ -144,7 +144,7 @@ fn held_commit() -> (pret::db::CommitHook, Receiver<()>, Sender<bool>) {
     let (let_go, verdict) = channel::<bool>();
     let verdict = Mutex::new(verdict);
     let hook = Arc::new(move || {
-        drop(arrived.send(()));
+        arrived.send(()).ok();
         verdict.lock().unwrap().recv().unwrap_or(false)
     });
     (hook, at_commit, let_go)

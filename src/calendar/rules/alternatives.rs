@@ -99,7 +99,7 @@ mod tests {
     fn windows_before_and_after_are_found_nearest_first() {
         let units = [unit(1, &[(100, 200), (230, 300)])];
         let found = nearest_windows(&window(150, 180), &[line(1, 0)], &units, &window(10, 400), 5);
-        assert_eq!(found, [window(200, 230), window(70, 100), window(300, 330), window(10, 40)]);
+        assert_eq!(found, [window(200, 230), window(70, 100), window(10, 40), window(300, 330)]);
     }
 
     #[test]

@@ -86,11 +86,11 @@ fn security(open: bool, path: &str) -> Vec<SecurityRequirement> {
 
 fn add_parameters(method: &Method, path: &str, operation: &mut Operation, components: &Components) {
     let versioned = VERSIONED.iter().any(|prefix| path.starts_with(prefix));
-    // What answers 201 makes something new below the object and does not change it.
-    let makes = operation.responses.responses.contains_key("201");
+    // An action answers the object that it changed.
+    let acts = *method == Method::POST && answers_version(operation, components);
     if *method == Method::PATCH {
         parameters::add(operation, parameters::if_match(true));
-    } else if *method != Method::GET && versioned && path.contains('{') && !makes {
+    } else if versioned && (acts || *method == Method::DELETE) {
         parameters::add(operation, parameters::if_match(false));
     }
     if *method == Method::POST && !path.starts_with("/auth/") {

@@ -6,7 +6,9 @@ use crate::audit::{self, Action, Change, EntityType};
 use crate::db::{Tx, WriteTx};
 use crate::identity::model::{Member, MemberFilters, MemberPatch};
 use crate::identity::store;
-use crate::kernel::{Code, Error, Listed, PageRequest, Precondition, Result, Role, UserId, bug};
+use crate::kernel::{
+    Code, Error, Listed, PageRequest, Precondition, Result, Role, UserId, bug, text,
+};
 
 /// The member with this account.
 ///
@@ -17,11 +19,18 @@ pub fn find_member(tx: &Tx<'_>, user: UserId) -> Result<Member> {
 }
 
 /// The members that the filters let through.
+///
+/// # Errors
+/// `invalid_parameter`.
 pub(in crate::identity) fn list_members(
     tx: &Tx<'_>,
     filters: &MemberFilters,
     page: &PageRequest,
 ) -> Result<Listed<Member>> {
+    if let Some(q) = &filters.q {
+        text::line(0, 200)(q, &())
+            .map_err(|fault| Error::invalid_parameter("q", fault.to_string()))?;
+    }
     store::list_members(tx, filters, page)
 }
 

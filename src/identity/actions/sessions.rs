@@ -18,6 +18,7 @@ const TOKEN_BYTES: usize = 32;
 #[derive(Debug, Clone)]
 pub(in crate::identity) struct Login {
     pub(in crate::identity) user_id: UserId,
+    pub(in crate::identity) is_active: bool,
     pub(in crate::identity) password_hash: PasswordHash,
 }
 
@@ -29,7 +30,11 @@ pub(in crate::identity) fn invalid_credentials() -> Error {
 /// The account with this address, whether or not it is active.
 pub(in crate::identity) fn find_login(global: &GlobalTx<'_>, email: &str) -> Result<Option<Login>> {
     let account = store::account_by_email(global, &text::fold_email(email))?;
-    Ok(account.map(|found| Login { user_id: found.user.id, password_hash: found.password_hash }))
+    Ok(account.map(|found| Login {
+        user_id: found.user.id,
+        is_active: found.user.is_active,
+        password_hash: found.password_hash,
+    }))
 }
 
 /// Opens a session for whoever knew the password, unless it was changed in the meantime.

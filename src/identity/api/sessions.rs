@@ -32,7 +32,9 @@ pub(crate) async fn create_session(
     }
     let hash = login.as_ref().map(|login| login.password_hash.clone());
     let is_right = app.passwords.verify(&password, hash).await?;
-    let login = login.filter(|_| is_right).ok_or_else(actions::invalid_credentials)?;
+    let login = login
+        .filter(|login| is_right && login.is_active)
+        .ok_or_else(actions::invalid_credentials)?;
     let (keys, auth) = (app.keys.clone(), app.config.auth.clone());
     let sign_in =
         app.write_globally(move |global| actions::sign_in(global, &keys, &auth, &login)).await?;

@@ -9,9 +9,12 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 
 use pret::db::GlobalWriteTx;
+use pret::kernel::Code;
 use serde_json::{Value, json};
 
-use crate::support::{Options, Reply, TestApp, at, booking_of_unit, raw, unlimited};
+use crate::support::{
+    Options, PASSWORD, Person, Reply, Source, TestApp, at, booking_of_unit, raw, unlimited,
+};
 
 const NOWHERE: &str = "019a2f64-5c00-7000-8000-00000000dead";
 
@@ -93,7 +96,7 @@ fn headers_that_are_not_valid_are_told_apart() {
 #[test]
 fn who_is_not_signed_in_hears_how_to() {
     let app = TestApp::new();
-    let token = app.token(crate::support::Person::Student);
+    let token = app.token(Person::Student);
     let org = app.north().to_owned();
     let get = || app.anonymous().get("/bookings").header("x-org-id", &org);
     for authorization in ["", "Bearer", "Bearer ", "Bearer x.y.z", "Basic dXNlcjpwYXNz", &token] {
@@ -237,7 +240,7 @@ fn a_request_that_trickles_in_too_slowly_is_given_up() {
     let head = format!(
         "POST /tags HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\nx-org-id: {}\r\n\
          content-type: application/json\r\ncontent-length: 100\r\nconnection: close\r\n\r\n{{",
-        app.token(crate::support::Person::Staff),
+        app.token(Person::Staff),
         app.north()
     );
     let answer = raw(app.address(), head.as_bytes());
@@ -254,8 +257,8 @@ fn a_full_queue_and_a_stopped_writer_say_when_to_come_back() {
     let db = app.db().clone();
     let holder = thread::spawn(move || {
         db.write_blocking(move |_: &GlobalWriteTx<'_>| {
-            drop(running.send(()));
-            drop(held.lock().unwrap().recv());
+            running.send(()).unwrap();
+            held.lock().unwrap().recv().unwrap();
             Ok(())
         })
     });
@@ -323,4 +326,47 @@ fn a_request_id_is_taken_over_when_it_is_harmless() {
     for id in ["with space", "", "semi;colon", &"x".repeat(65)] {
         assert_ne!(get(id).header("x-request-id"), Some(id));
     }
+}
+
+#[test]
+fn a_failed_sign_in_does_not_tell_why() {
+    let app = TestApp::new();
+    let login = |email: &str, password: &str| {
+        let body = json!({ "email": email, "password": password });
+        app.anonymous().post("/auth/login", &body)
+    };
+    login(Person::Student.email(), PASSWORD).expect(200);
+    let other = app.user_id(Person::OtherStudent);
+    app.sql(&format!("UPDATE users SET is_active = 0 WHERE id = '{other}'")).unwrap();
+    for (email, password) in [
+        (Person::Student.email(), "a wrong password"),
+        ("nobody@north.example", PASSWORD),
+        (Person::OtherStudent.email(), PASSWORD),
+    ] {
+        let reply = login(email, password).refused(401, "invalid_credentials");
+        assert_eq!(reply.header("www-authenticate"), Some("Bearer"), "{reply}");
+        assert_eq!(reply.json()["detail"], "Email or password is wrong.");
+    }
+}
+
+#[test]
+fn the_last_admin_stays() {
+    let app = TestApp::new();
+    let path = format!("/members/{}", app.user_id(Person::Admin));
+    app.admin().delete(&path).refused(409, "last_admin");
+    app.admin().patch(&path, "*", &json!({ "roles": ["staff"] })).refused(409, "last_admin");
+    app.admin().patch(&path, "*", &json!({ "is_active": false })).refused(409, "last_admin");
+}
+
+/// The list of codes is closed, and each of them stands in a test.
+#[test]
+fn every_code_is_provoked_by_a_test() {
+    let tests: String = Source::below("tests", &["rs"]).into_iter().map(|test| test.code).collect();
+    let unheard: Vec<&str> = Code::ALL
+        .iter()
+        .map(|code| code.name())
+        .filter(|name| !tests.contains(&format!("\"{name}\")")))
+        .filter(|name| !tests.contains(&format!("{name}\\\"")))
+        .collect();
+    assert!(unheard.is_empty(), "{unheard:?}");
 }

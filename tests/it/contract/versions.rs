@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use super::access::{caller, rows};
+use super::operations::{document, operations};
 use super::world::World;
 use crate::support::{Caller, TestApp};
 
@@ -150,4 +152,23 @@ fn what_keeps_its_place_is_seen_once_while_others_come_and_go() {
     let kept: Vec<&String> = seen.iter().filter(|id| stay.contains(id)).collect();
     assert_eq!(kept, stay.iter().collect::<Vec<_>>());
     assert_eq!(seen.len(), stay.len() + 3);
+}
+
+/// What the document says of headers is what handlers read: nonsense in them is refused where
+/// they are documented, and means nothing elsewhere.
+#[test]
+fn conditions_and_keys_are_read_where_the_document_says_so() {
+    let operations = operations(&document());
+    for row in rows().iter().filter(|row| row.method() != "GET") {
+        let operation = operations.iter().find(|one| one.name() == row.operation).unwrap();
+        let app = World::get().app();
+        let ask = row.usual(&caller(&app, &row.least));
+        for (header, code) in
+            [("If-Match", "invalid_if_match"), ("Idempotency-Key", "idempotency_key_invalid")]
+        {
+            let reply = ask.clone().header(header, "").send();
+            let read = reply.code() == code;
+            assert_eq!(read, operation.takes("header", header), "{header} in\n{reply}");
+        }
+    }
 }

@@ -92,7 +92,7 @@ fn secrets(things: &mut Things, home: &Caller<'_>, elsewhere: &Caller<'_>, perso
     let reset = format!("/members/{}/password-reset", things["other_user"]);
     let token =
         |reply: crate::support::Reply, name: &str| reply.json()[name].as_str().unwrap().to_owned();
-    things.insert("reset_token", token(home.act(&reset).expect(201), "token"));
+    things.insert("reset_token", token(home.act(&reset).expect(200), "token"));
     let login = json!({ "email": person.email(), "password": PASSWORD });
     let session = home.app().anonymous().post("/auth/login", &login).expect(200);
     things.insert("refresh_token", token(session, "refresh_token"));

@@ -33,7 +33,7 @@ fn whether_an_address_has_an_account_is_not_told() {
 fn accepting_gives_the_roles_in_the_organization_that_invited() {
     let app = TestApp::new();
     let invitation = invite(&app, "Student@North.example", &json!(["staff"]));
-    assert_eq!(invitations(&app, Person::Student), [invitation.clone()]);
+    assert_eq!(invitations(&app, Person::Student), std::slice::from_ref(&invitation));
     assert_eq!(invitations(&app, Person::Staff).len(), 0);
     let accept = format!("/me/invitations/{}/accept", invitation["id"].as_str().unwrap());
     app.staff().act(&accept).refused(404, "not_found");

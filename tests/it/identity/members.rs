@@ -39,7 +39,10 @@ fn members_are_found_by_name_and_address_without_case_and_accents() {
     assert_eq!(names("sort=email").len(), 4);
     assert_eq!(names("is_active=false"), [""; 0]);
     app.student().get("/members").refused(403, "forbidden");
-    app.staff().get("/members?role=owner").refused(400, "invalid_parameter");
+    let long = format!("/members?q={}", "a".repeat(201));
+    for bad in ["/members?role=owner", "/members?name=ada", "/members?q=a%00", &long] {
+        app.staff().get(bad).refused(400, "invalid_parameter");
+    }
 }
 
 #[test]
