@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::support::Source;
+use crate::support::{Source, none};
 
 const FILE_LINES: usize = 400;
 const FUNCTION_LINES: usize = 60;
@@ -86,12 +86,6 @@ fn ours() -> Vec<Source> {
 fn with_tests() -> Vec<Source> {
     let folders = ["src", "tests", "benches"];
     folders.iter().flat_map(|folder| Source::below(folder, &["rs"])).collect()
-}
-
-/// Fails with everything that is wrong, not only the first.
-#[track_caller]
-fn none(faults: Vec<String>) {
-    assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
 }
 
 #[test]

@@ -5,17 +5,13 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::operations::{Operation, document, operations, resolve};
+use crate::support::none;
 
 /// Headers that every answer bears.
 const ALWAYS: [&str; 4] = ["X-Request-Id", "X-Content-Type-Options", "Cache-Control", "Vary"];
 
 /// The only objects whose members are not listed: the states that audit events carry.
 const FREE_FORM: [&str; 1] = ["ObjectState"];
-
-#[track_caller]
-fn none(faults: Vec<String>) {
-    assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
-}
 
 /// Calls `check` for every answer of every operation.
 fn each_answer(document: &Value, mut check: impl FnMut(&Operation, u16, &Value)) {
@@ -52,7 +48,7 @@ fn no_two_schemas_share_a_name() {
     for source in crate::support::Source::below("src", &["rs"]) {
         for (at, _) in source.code.match_indices("ToSchema") {
             let rest = &source.code[at..];
-            let Some(end) = rest.find(|c| c == '{' || c == ';') else { continue };
+            let Some(end) = rest.find(['{', ';']) else { continue };
             let words: Vec<&str> = rest[..end].split_whitespace().collect();
             let kind = words.iter().position(|word| *word == "struct" || *word == "enum");
             let Some(name) = kind.and_then(|kind| words.get(kind + 1)) else { continue };
