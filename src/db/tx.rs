@@ -108,7 +108,7 @@ impl<'c> GlobalTx<'c> {
             unbound -= 1;
         }
         if let Some(org) = org
-            && !(bug::seeded("statement_without_organization") && !sql.contains(":org"))
+            && (sql.contains(":org") || !bug::seeded("statement_without_organization"))
         {
             // A query that forgets its organization must never answer.
             let index = statement.parameter_index(":org")?.ok_or_else(|| {

@@ -105,17 +105,8 @@ pub fn query_names(document: &OpenApi) -> QueryNames {
     let mut names = HashMap::new();
     for (path, item) in &document.paths.paths {
         for (method, operation) in operations_of(item) {
-            let query: HashSet<String> = operation
-                .parameters
-                .iter()
-                .flatten()
-                .filter_map(|parameter| match parameter {
-                    RefOr::T(parameter) => Some(parameter),
-                    RefOr::Ref(_) => None,
-                })
-                .filter(|parameter| parameter.parameter_in == ParameterIn::Query)
-                .map(|parameter| parameter.name.clone())
-                .collect();
+            let query: HashSet<String> =
+                parameters::names(operation, &ParameterIn::Query).into_iter().collect();
             names.insert((method, path.clone()), query);
         }
     }
