@@ -64,7 +64,7 @@ class World:
     def invited(self):
         """Somebody with an open invitation: the session, and the invitation's id."""
         session = self.member()["session"]
-        body = {"email": session["user"]["email"], "roles": ["student"]}
+        body = {"email": session["user"]["email"], "roles": ["staff"]}
         self.make("/members", body)
         me = requests.get(f"{self.base}/me", headers=self.headers(session), timeout=30).json()
         return session, me["invitations"][0]["id"]
@@ -75,6 +75,9 @@ class World:
             "units": [{"barcode": unique("CAM")} for _ in range(units)],
         }
         return self.make("/resources", body)["id"]
+
+    def unit_of(self, resource):
+        return self.send("GET", f"/resources/{resource}/units").json()["data"][0]["id"]
 
     def unit(self):
         return self.make(f"/resources/{self.resource(0)}/units", {"barcode": unique("CAM")})["id"]

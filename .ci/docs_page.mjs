@@ -38,11 +38,12 @@ async function open(page, method, path) {
 /** Presses Execute; answers the status and the body as the page shows them. */
 async function execute(block) {
   await block.locator('button.execute').click();
-  const live = block.locator('.live-responses-table');
-  await live.waitFor();
-  const status = (await live.locator('td.response-col_status').first().innerText()).trim();
-  const shown = live.locator('.response-col_description .highlight-code code, .response-col_description pre.microlight').first();
-  return { status: status.split(/\s/)[0], body: JSON.parse(await shown.innerText()) };
+  const answer = block.locator('.live-responses-table tbody tr.response').first();
+  await answer.waitFor();
+  const status = (await answer.locator('.response-col_status').innerText()).trim().split(/\s/)[0];
+  // The first block of code is the body, the second the headers.
+  const shown = await answer.locator('.response-col_description .highlight-code code').first().innerText();
+  return { status, body: JSON.parse(shown) };
 }
 
 async function signIn(page) {

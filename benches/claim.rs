@@ -1,7 +1,11 @@
 //! How long it takes to take a unit, by how many claims it has before and after the period.
 //! `cargo bench --bench claim` prints the medians and fails when the cost follows the history.
 
-#![expect(clippy::unwrap_used, reason = "a measurement that can't go on fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a measurement that can't go on fails"
+)]
 
 use std::path::Path;
 use std::sync::Arc;

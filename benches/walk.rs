@@ -1,7 +1,11 @@
 //! How long a page of resources takes, from the first to the last of 100,000.
 //! `cargo bench --bench walk` prints both and fails when the last costs more than twice the first.
 
-#![expect(clippy::unwrap_used, reason = "a measurement that can't go on fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a measurement that can't go on fails"
+)]
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

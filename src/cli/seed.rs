@@ -54,9 +54,9 @@ impl Seed {
         let demo = Demo::make(&db, config.listen)?;
         db.close();
         if self.json {
-            print_json(&demo)?
+            print_json(&demo)?;
         } else {
-            demo.tell()
+            demo.tell();
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -8,6 +8,7 @@ use garde::Validate;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::{DeserializeOwned, IgnoredAny};
 
+use super::objects::Objects;
 use crate::kernel::{Code, Error, Fault, Result};
 
 /// Deeper bodies are refused.
@@ -62,7 +63,8 @@ pub fn parse<T: DeserializeOwned + Validate<Context = ()>>(bytes: &[u8]) -> Resu
     serde_json::from_str::<IgnoredAny>(text)
         .map_err(|error| malformed(format!("The body is not JSON: {error}.")))?;
     let mut reader = serde_json::Deserializer::from_str(text);
-    let value: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| wrong(&error))?;
+    let reader = Objects(&mut reader);
+    let value: T = serde_path_to_error::deserialize(reader).map_err(|error| wrong(&error))?;
     value.validate().map_err(|report| Error::invalid(faults(&report)))?;
     Ok(value)
 }

@@ -8,6 +8,7 @@ pub mod fingerprint;
 pub mod input;
 pub mod json;
 pub mod listing;
+mod objects;
 pub mod openapi;
 pub mod params;
 pub mod problem;

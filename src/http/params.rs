@@ -104,13 +104,16 @@ pub fn parse_query<T: DeserializeOwned>(pairs: Vec<(String, String)>) -> Result<
     })
 }
 
+/// The query parameters of an operation, and how many characters each may have at the most.
+pub type Documented = HashMap<String, Option<usize>>;
+
 /// Which query parameters each operation documents; the document is the list of what is allowed.
 #[derive(Debug, Clone, Default)]
-pub struct QueryNames(Arc<HashMap<(Method, String), HashSet<String>>>);
+pub struct QueryNames(Arc<HashMap<(Method, String), Documented>>);
 
 impl QueryNames {
     /// From operations: method, path template, names.
-    pub fn new(names: HashMap<(Method, String), HashSet<String>>) -> Self {
+    pub fn new(names: HashMap<(Method, String), Documented>) -> Self {
         Self(Arc::new(names))
     }
 
@@ -121,26 +124,34 @@ impl QueryNames {
     }
 }
 
-/// Refuses query parameters that the operation does not document, and repeated ones.
+/// Refuses query parameters that the operation does not document, repeated ones, and those that
+/// are longer than documented.
 pub fn only_documented(parts: &Parts) -> Result<()> {
     if parts.uri.query().is_none_or(str::is_empty) {
         return Ok(());
     }
     let path = parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str).unwrap_or_default();
     let key = (parts.method.clone(), path.to_owned());
-    let none = HashSet::new();
+    let none = Documented::new();
     let allowed =
         parts.extensions.get::<QueryNames>().and_then(|names| names.0.get(&key)).unwrap_or(&none);
     let mut seen = HashSet::new();
-    for (name, _) in pairs(&parts.uri)? {
-        if !allowed.contains(&name) {
-            let mut list: Vec<&str> = allowed.iter().map(String::as_str).collect();
+    for (name, value) in pairs(&parts.uri)? {
+        let Some(longest) = allowed.get(&name) else {
+            let mut list: Vec<&str> = allowed.keys().map(String::as_str).collect();
             list.sort_unstable();
             let detail = format!("is not known here; allowed are: {}", list.join(", "));
             return Err(Error::invalid_parameter(name, detail));
-        }
+        };
         if !seen.insert(name.clone()) {
             return Err(Error::invalid_parameter(name, "must not be repeated"));
+        }
+        // A cursor that is too long has an answer of its own.
+        if let Some(longest) = longest.filter(|_| name != "cursor")
+            && value.chars().count() > longest
+        {
+            let detail = format!("must have at most {longest} characters");
+            return Err(Error::invalid_parameter(name, detail));
         }
     }
     Ok(())

@@ -77,7 +77,8 @@ impl Connections {
                         told = true;
                         Pin::new(&mut connection).graceful_shutdown();
                     }
-                    connection.poll_without_shutdown(context)
+                    // Ends only when everything is flushed.
+                    Pin::new(&mut connection).poll(context)
                 })
                 .await
             };
@@ -95,9 +96,8 @@ async fn finish(mut stream: TcpStream, late: bool) {
     if late && stream.write_all(&request_timeout()).await.is_err() {
         return;
     }
-    if stream.shutdown().await.is_err() {
-        return;
-    }
+    // Where an answer was sent, this was done already.
+    drop(stream.shutdown().await);
     let mut rest = [0; 8192];
     let drained = async { while stream.read(&mut rest).await.is_ok_and(|bytes| bytes > 0) {} };
     // Whoever sends on after that has had its time.

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use pret::db::{Db, DbOptions};
 use pret::identity::{self, NewOrganization};
-use pret::kernel::clock::DAY;
+use pret::kernel::clock::{DAY, MINUTE};
 use pret::kernel::{Actor, Code, ManualClock, Result, Timestamp};
 use pret::seed::{self, SeedOptions, Summary};
 use pret::{audit, booking, calendar};
@@ -175,12 +175,31 @@ fn the_demo_keeps_every_invariant() {
 }
 
 #[test]
-fn on_one_day_it_is_always_the_same() {
+fn on_one_day_it_is_always_the_same_whatever_the_hour_and_the_password() {
     let again = Place::new();
-    again.seed(start().plus(10 * 3_600_000)).unwrap();
+    let password = "nobody knows this one".into();
+    let now = start().plus(10 * 60 * MINUTE);
+    let options = SeedOptions { password, now, progress: Arc::new(|_, _| {}) };
+    seed::run(&again.db, &options).unwrap();
     for (name, rows) in content(&demo().0) {
         assert_eq!(rows, content(&again)[name], "{name}");
     }
+    assert_eq!(seed::public_accounts(&demo().0.db).unwrap().len(), 60);
+    assert_eq!(seed::public_accounts(&again.db).unwrap(), Vec::<String>::new());
+}
+
+#[test]
+fn a_run_that_is_interrupted_leaves_nothing() {
+    let place = Place::new();
+    let before = place.file().dump();
+    let interrupt = |done, _| assert!(done < 200, "pulled the plug");
+    let options = SeedOptions {
+        password: seed::PASSWORD.into(),
+        now: start(),
+        progress: Arc::new(interrupt),
+    };
+    assert_eq!(seed::run(&place.db, &options).unwrap_err().code(), Code::Internal);
+    assert_eq!(before.difference(&place.file().dump()), "");
 }
 
 #[test]
@@ -211,18 +230,8 @@ fn the_demo_is_not_made_beside_an_organization_of_somebodys_own() {
 }
 
 #[test]
-fn the_public_password_is_found_again_and_no_other() {
-    assert_eq!(seed::public_accounts(&demo().0.db).unwrap().len(), 60);
-    let place = Place::new();
-    let password = "nobody knows this one".into();
-    let options = SeedOptions { password, now: start(), progress: Arc::new(|_, _| {}) };
-    seed::run(&place.db, &options).unwrap();
-    assert_eq!(seed::public_accounts(&place.db).unwrap(), Vec::<String>::new());
-}
-
-#[test]
 fn the_server_makes_the_demo_and_its_people_sign_in_and_see_their_things() {
-    let server = Server::demo();
+    let mut server = Server::demo();
     let login = json!({"email": "amara.nwosu-bell@halyard.example", "password": seed::PASSWORD});
     let signed_in = server.send(server.ask("POST", "/auth/login").json(&login)).expect(200).json();
     let organization = &signed_in["organizations"][0];
@@ -234,17 +243,11 @@ fn the_server_makes_the_demo_and_its_people_sign_in_and_see_their_things() {
     let things = server.send(things).expect(200).json();
     assert_eq!(things["data"].as_array().unwrap().len(), 110);
     assert!(!server.beside(".bootstrap-token").exists());
-}
-
-#[test]
-fn the_command_makes_the_database_and_the_demo_and_says_the_second_time_that_it_is_there() {
-    let folder = tempfile::tempdir().unwrap();
-    let made = pret(folder.path(), &["seed", "--json"], "").json();
-    assert_eq!((made["made"].as_bool(), made["units"].as_i64()), (Some(true), Some(1500)));
-    assert_eq!(made["password"], seed::PASSWORD);
-    let again = pret(folder.path(), &["seed"], "").ok();
+    let again = server.pret(&["seed"], "").ok();
     assert!(again.contains("unchanged") && again.contains(seed::PASSWORD), "{again}");
-    let outside = pret(folder.path(), &["serve", "--listen", "0.0.0.0:0"], "").refused();
+    server.signal("TERM");
+    assert!(server.wait().success());
+    let outside = server.pret(&["serve", "--listen", "0.0.0.0:0"], "").refused();
     assert!(outside.contains("everybody knows"), "{outside}");
 }
 
@@ -253,6 +256,7 @@ fn where_others_can_reach_it_the_demo_has_a_password_of_its_own_printed_once() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("config.toml"), "listen = \"0.0.0.0:8080\"\n").unwrap();
     let made = pret(folder.path(), &["seed", "--json"], "").json();
+    assert_eq!((made["made"].as_bool(), made["units"].as_i64()), (Some(true), Some(1500)));
     let password = made["password"].as_str().unwrap();
     assert!(password.len() >= 12 && password != seed::PASSWORD);
     let again = pret(folder.path(), &["seed", "--json"], "").json();

@@ -7,11 +7,11 @@ mod operation;
 mod parameters;
 mod refusals;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use axum::http::Method;
 use utoipa::ToSchema;
-use utoipa::openapi::path::{Operation, ParameterIn, PathItem};
+use utoipa::openapi::path::{Operation, Parameter, ParameterIn, PathItem};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
@@ -105,12 +105,29 @@ pub fn query_names(document: &OpenApi) -> QueryNames {
     let mut names = HashMap::new();
     for (path, item) in &document.paths.paths {
         for (method, operation) in operations_of(item) {
-            let query: HashSet<String> =
-                parameters::names(operation, &ParameterIn::Query).into_iter().collect();
+            let query = operation
+                .parameters
+                .iter()
+                .flatten()
+                .filter_map(|parameter| match parameter {
+                    RefOr::T(parameter) => Some(parameter),
+                    RefOr::Ref(_) => None,
+                })
+                .filter(|parameter| parameter.parameter_in == ParameterIn::Query)
+                .map(|parameter| (parameter.name.clone(), longest(parameter)))
+                .collect();
             names.insert((method, path.clone()), query);
         }
     }
     QueryNames::new(names)
+}
+
+/// How many characters a parameter may have at the most.
+fn longest(parameter: &Parameter) -> Option<usize> {
+    match &parameter.schema {
+        Some(RefOr::T(Schema::Object(object))) => object.max_length,
+        _ => None,
+    }
 }
 
 fn operations_of(item: &PathItem) -> impl Iterator<Item = (Method, &Operation)> {

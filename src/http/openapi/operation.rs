@@ -4,9 +4,9 @@ use axum::http::Method;
 use utoipa::openapi::path::{Operation, ParameterIn};
 use utoipa::openapi::schema::SchemaType;
 use utoipa::openapi::security::SecurityRequirement;
-use utoipa::openapi::{Components, RefOr, Response, Schema, Type};
+use utoipa::openapi::{Components, Content, RefOr, Required, Response, Schema, Type};
 
-use super::{examples, headers, parameters, refusals};
+use super::{examples, headers, parameters, refusals, resolve};
 
 /// The routes that need neither token nor organization.
 const OPEN: [(&str, &str); 4] = [
@@ -23,6 +23,7 @@ const BOOTSTRAP: &str = "/auth/register";
 const VERSIONED: [&str; 5] = ["/resources/", "/units/", "/bookings/", "/members/", "/organization"];
 
 /// What is known of an operation.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, read one by one")]
 struct Facts {
     method: Method,
     open: bool,
@@ -70,10 +71,22 @@ pub(super) fn complete(
         }
     }
     if let Some(RefOr::T(body)) = &mut operation.request_body {
+        if facts.method == Method::POST
+            && !body.content.values().any(|content| demands(content, components))
+        {
+            // No body at all is taken as `{}`.
+            body.required = Some(Required::False);
+        }
         for content in body.content.values_mut() {
             examples::fill_request(content, components);
         }
     }
+}
+
+/// Whether a body must have a field.
+fn demands(content: &RefOr<Content>, components: &Components) -> bool {
+    let RefOr::T(Content { schema: Some(schema), .. }) = content else { return false };
+    !matches!(resolve(schema, components), Some(Schema::Object(object)) if object.required.is_empty())
 }
 
 fn security(open: bool, path: &str) -> Vec<SecurityRequirement> {

@@ -71,12 +71,12 @@ fn resource(school: &School, fortune: &mut Fortune) -> Option<usize> {
         return fortune.pick(&favourites).copied();
     }
     let total = lent.iter().map(|(_, file)| file.units).sum();
-    let mut left = fortune.below(total);
+    let mut place = fortune.below(total);
     lent.iter().find_map(|(index, file)| {
-        if left < file.units {
+        if place < file.units {
             return Some(*index);
         }
-        left -= file.units;
+        place -= file.units;
         None
     })
 }
