@@ -49,12 +49,12 @@ impl Storage {
         let held = Mutex::new(held);
         let db = self.db.clone();
         thread::spawn(move || {
-            let hold = move |_: &GlobalWriteTx<'_>| {
+            let wait = move |_: &GlobalWriteTx<'_>| {
                 running.send(()).ok();
                 held.lock().unwrap().recv().ok();
                 Ok(())
             };
-            drop(db.write_blocking(hold));
+            drop(db.write_blocking(wait));
         });
         begun.recv().unwrap();
         release

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::support::none;
+
 use super::operations::{Operation, document, operations, resolve};
 use crate::support::none;
 
@@ -38,7 +40,7 @@ fn names_are_unique() {
     }
     println!("{} operations", ids.len());
     let twice = ids.into_iter().filter(|(id, names)| id.is_empty() || names.len() > 1);
-    none(twice.map(|(id, names)| format!("{id}: {names:?}")).collect());
+    none(twice.map(|(id, names)| format!("{id}: {names:?}")));
 }
 
 /// Two types of one name merge into one schema silently: their descriptions give them away.
@@ -57,7 +59,7 @@ fn no_two_schemas_share_a_name() {
         }
     }
     let twice = places.into_iter().filter(|(name, files)| files.len() > 1 && !name.contains('$'));
-    none(twice.map(|(name, files)| format!("{name}: {files:?}")).collect());
+    none(twice.map(|(name, files)| format!("{name}: {files:?}")));
 }
 
 #[test]
@@ -249,5 +251,5 @@ fn every_code_stands_in_the_document() {
     let missing = pret::kernel::Code::ALL
         .iter()
         .filter(|code| code.status() != 405 && !text.contains(&format!("`{}`", code.name())));
-    none(missing.map(|code| code.name().to_owned()).collect());
+    none(missing.map(|code| code.name().to_owned()));
 }
