@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::support::none;
-
 use super::operations::{Operation, document, operations, resolve};
 use crate::support::none;
 

@@ -25,13 +25,6 @@ pub use source::Source;
 
 use pret::kernel::Timestamp;
 
-/// Fails with everything that is wrong, not only the first.
-#[track_caller]
-#[expect(clippy::needless_pass_by_value, reason = "what is found goes straight in")]
-pub fn none(faults: Vec<String>) {
-    assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
-}
-
 /// When every test begins: a Monday at nine.
 pub const START: &str = "2026-03-02T09:00:00Z";
 
