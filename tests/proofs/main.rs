@@ -1,5 +1,5 @@
 //! The long proofs, against the binary as a process: `cargo test --release --test proofs`.
-//! They are no part of `cargo test`, which stays short.
+//! They are no part of `cargo test`, which stays short. `PRET_BINARY` names a binary that is there.
 
 #![expect(
     clippy::unwrap_used,

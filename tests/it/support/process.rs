@@ -45,9 +45,14 @@ impl Ran {
     }
 }
 
+/// The binary under test: the one of this build, unless `PRET_BINARY` names another.
+fn binary() -> PathBuf {
+    std::env::var_os("PRET_BINARY").map_or_else(|| env!("CARGO_BIN_EXE_pret").into(), PathBuf::from)
+}
+
 /// A command in this folder, which also holds its database, with these settings alone.
 fn command(folder: &Path, arguments: &[&str], settings: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_pret"));
+    let mut command = Command::new(binary());
     command.args(arguments).current_dir(folder);
     for (name, _) in
         std::env::vars().filter(|(name, _)| name.starts_with("PRET_") && name != "PRET_SEEDED_BUG")
