@@ -23,7 +23,6 @@ const BOOTSTRAP: &str = "/auth/register";
 const VERSIONED: [&str; 5] = ["/resources/", "/units/", "/bookings/", "/members/", "/organization"];
 
 /// What is known of an operation.
-#[expect(clippy::struct_excessive_bools, reason = "independent facts, read one by one")]
 struct Facts {
     method: Method,
     open: bool,
