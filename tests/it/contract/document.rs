@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::support::none;
-
 use super::operations::{Operation, document, operations, resolve};
+use crate::support::none;
 
 /// Headers that every answer bears.
 const ALWAYS: [&str; 4] = ["X-Request-Id", "X-Content-Type-Options", "Cache-Control", "Vary"];
