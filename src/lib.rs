@@ -12,7 +12,7 @@
 //! | --- | --- |
 //! | [`kernel`] | the words that all share: errors and their codes, ids, roles, the clock, periods, pages. Imports nothing of this crate |
 //! | [`db`] | SQLite machinery that knows no table: connections and pragmas, transactions that carry their organization, the writer, migrations |
-//! | [`keys`] | the secrets of a server: what signs tokens, seals cursors, fingerprints requests |
+//! | [`keys`], [`passwords`] | the secrets of a server: what signs tokens, seals cursors, fingerprints requests; hashing passwords, off the async threads and bounded in number |
 //! | [`http`] | the edge that knows no slice: extractors, problems, ETags, idempotency keys, cursors, rates, the API document. `http/router.rs` alone names the slices: it is the table of contents |
 //! | [`audit`] → [`identity`] → [`calendar`] → [`inventory`] → [`booking`] | the slices, in the order in which they may see each other |
 //! | [`app`] | what a handler may reach, who asks ([`app::Caller`]), and the one write path ([`app::App::write`]) |
@@ -108,7 +108,12 @@
 //!   taken away counts at once.
 //! - **`app` is a folder**: who asks, the write path, and kept answers are three things to read.
 //! - **`keys` stands on its own**: `http` and `identity` both need secrets, and neither may own the
-//!   other's.
+//!   other's. **`passwords` too**: hashing wants threads, and the actions that need its result are
+//!   plain functions that receive it.
+//! - **A struct is read from an object only** (`http/objects.rs`): left alone, serde also takes an
+//!   array of its fields, which the API document would not mention.
+//! - **The document is also the rule for queries**: which parameters an operation takes and how long
+//!   each may be is read from it, so the two can't drift apart.
 //! - **`health` is no slice**: it owns no table and speaks about the process.
 //! - **A room may be a folder**, so that no file grows past 400 lines.
 

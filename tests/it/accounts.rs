@@ -30,7 +30,7 @@ fn school() -> (Server, String) {
 
 fn login(server: &Server, email: &str, password: &str) -> Reply {
     let body = json!({ "email": email, "password": password });
-    server.send(server.ask("POST", "/auth/login").json(&body))
+    Server::send(server.ask("POST", "/auth/login").json(&body))
 }
 
 /// Somebody who is signed in.
@@ -47,7 +47,7 @@ impl<'a> Caller<'a> {
     }
 
     fn dressed(&self, request: RequestBuilder) -> Reply {
-        self.server.send(request.bearer_auth(&self.token).header("x-org-id", self.org))
+        Server::send(request.bearer_auth(&self.token).header("x-org-id", self.org))
     }
 
     fn get(&self, path: &str) -> Reply {
@@ -121,7 +121,7 @@ fn a_password_is_set_anew_by_token_or_from_standard_input() {
     let arguments = ["user", "reset-password", "--email", STUDENT];
     let token = server.pret(&arguments, "").ok();
     let body = json!({ "token": token.trim(), "new_password": "a password of their own" });
-    let reset = server.send(server.ask("POST", "/auth/reset").json(&body));
+    let reset = Server::send(server.ask("POST", "/auth/reset").json(&body));
     assert!((200..300).contains(&reset.status()), "{reset}");
     student.get("/tags").refused(401, "unauthenticated");
     login(&server, STUDENT, "a password of their own").expect(200);

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::support::Source;
+use crate::support::{Source, none};
 
 const FILE_LINES: usize = 400;
 const FUNCTION_LINES: usize = 60;
@@ -88,12 +88,6 @@ fn with_tests() -> Vec<Source> {
     folders.iter().flat_map(|folder| Source::below(folder, &["rs"])).collect()
 }
 
-/// Fails with everything that is wrong, not only the first.
-#[track_caller]
-fn none(faults: Vec<String>) {
-    assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
-}
-
 #[test]
 fn files_and_functions_stay_short() {
     let mut faults = Vec::new();
@@ -118,7 +112,7 @@ fn files_and_functions_stay_short() {
 #[test]
 fn every_file_says_what_it_owns() {
     let silent = with_tests().into_iter().filter(|source| !source.text.starts_with("//! "));
-    none(silent.map(|source| source.path).collect());
+    none(silent.map(|source| source.path));
 }
 
 #[test]
@@ -236,7 +230,7 @@ fn no_test_waits_by_the_clock() {
     let wait = concat!("sle", "ep(");
     let sleepers =
         Source::below("tests", &["rs"]).into_iter().filter(|source| source.code.contains(wait));
-    none(sleepers.map(|source| source.path).collect());
+    none(sleepers.map(|source| source.path));
 }
 
 #[test]
@@ -253,7 +247,7 @@ fn seeded_bugs_are_named_once() {
     }
     println!("{} seeded bugs: {:?}", found.len(), found.keys().collect::<Vec<_>>());
     let twice = found.into_iter().filter(|(_, places)| places.len() > 1);
-    none(twice.map(|(name, places)| format!("{name} stands in {places:?}")).collect());
+    none(twice.map(|(name, places)| format!("{name} stands in {places:?}")));
 }
 
 /// The tables that the migrations make and keep.

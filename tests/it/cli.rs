@@ -119,7 +119,7 @@ fn while_there_is_no_organization_the_log_names_the_file_of_the_token() {
 #[test]
 fn the_log_has_one_line_for_each_request() {
     let server = Server::with(&[("PRET_LOG__FORMAT", "json")]);
-    server.send(server.ask("GET", "/health?secret=1").header("x-request-id", "abc")).status();
+    Server::send(server.ask("GET", "/health?secret=1").header("x-request-id", "abc")).status();
     let line = server.logged("\"answered\"");
     let line: serde_json::Value = serde_json::from_str(&line).unwrap();
     assert_eq!(line["request_id"], "abc");

@@ -17,9 +17,9 @@ fn every_answer_bears_its_headers() {
         assert_eq!(reply.header("vary"), Some("Authorization, X-Org-Id"), "{reply}");
         assert_eq!(reply.header("cache-control"), Some("no-store"), "{reply}");
     }
-    let given = server.send(server.ask("GET", "/health").header("x-request-id", "my.id-1_2"));
+    let given = Server::send(server.ask("GET", "/health").header("x-request-id", "my.id-1_2"));
     assert_eq!(given.header("x-request-id"), Some("my.id-1_2"));
-    let strange = server.send(server.ask("GET", "/health").header("x-request-id", "my id"));
+    let strange = Server::send(server.ask("GET", "/health").header("x-request-id", "my id"));
     assert_ne!(strange.header("x-request-id"), Some("my id"));
 }
 
@@ -27,7 +27,7 @@ fn every_answer_bears_its_headers() {
 fn a_path_that_is_not_there_and_a_method_that_is_not_offered_are_problems() {
     let server = Server::start();
     server.get("/nothing").refused(404, "not_found");
-    let reply = server.send(server.ask("DELETE", "/health")).refused(405, "method_not_allowed");
+    let reply = Server::send(server.ask("DELETE", "/health")).refused(405, "method_not_allowed");
     assert_eq!(reply.header("allow"), Some("GET,HEAD"));
 }
 
@@ -35,14 +35,14 @@ fn a_path_that_is_not_there_and_a_method_that_is_not_offered_are_problems() {
 fn headers_that_are_too_large_are_refused_in_our_words() {
     let server = Server::start();
     let request = server.ask("GET", "/health").header("x-large", "x".repeat(17 * 1024));
-    server.send(request).refused(431, "headers_too_large");
+    Server::send(request).refused(431, "headers_too_large");
     let mut many = server.ask("GET", "/health");
     for number in 0..300 {
         many = many.header(format!("x-{number}"), "x".repeat(60));
     }
-    server.send(many).refused(431, "headers_too_large");
+    Server::send(many).refused(431, "headers_too_large");
     let fine = server.ask("GET", "/health").header("x-large", "x".repeat(15 * 1024));
-    server.send(fine).expect(200);
+    Server::send(fine).expect(200);
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn a_body_announced_too_large_is_refused_before_it_is_sent() {
 fn a_body_that_is_sent_all_the_same_does_not_tear_the_answer_away() {
     let server = Server::start();
     let request = server.ask("POST", "/bookings").body(vec![b' '; 8 * 1024 * 1024]);
-    server.send(request).refused(413, "payload_too_large");
+    Server::send(request).refused(413, "payload_too_large");
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn an_address_that_asks_too_often_is_told_when_to_come_back() {
     assert!((1..=2).contains(&wait), "{refused}");
     // Path and method are looked at before the rate.
     server.get("/nothing").refused(404, "not_found");
-    server.send(server.ask("DELETE", "/health")).refused(405, "method_not_allowed");
+    Server::send(server.ask("DELETE", "/health")).refused(405, "method_not_allowed");
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn rates_can_be_switched_off() {
 fn other_origins_are_let_in_only_when_they_are_named() {
     let ask = |server: &Server| {
         let request = server.ask("GET", "/health").header("origin", "https://desk.example");
-        server.send(request).expect(200)
+        Server::send(request).expect(200)
     };
     let closed = Server::start();
     assert_eq!(ask(&closed).header("access-control-allow-origin"), None);
@@ -142,13 +142,13 @@ fn other_origins_are_let_in_only_when_they_are_named() {
     assert_eq!(reply.header("access-control-allow-origin"), Some("https://desk.example"));
     assert!(reply.header("access-control-expose-headers").unwrap().contains("x-commit-seq"));
     let stranger = open.ask("GET", "/health").header("origin", "https://other.example");
-    assert_eq!(open.send(stranger).header("access-control-allow-origin"), None);
+    assert_eq!(Server::send(stranger).header("access-control-allow-origin"), None);
     let preflight = open
         .ask("OPTIONS", "/bookings")
         .header("origin", "https://desk.example")
         .header("access-control-request-method", "POST")
         .header("access-control-request-headers", "idempotency-key");
-    let allowed = open.send(preflight).expect(200);
+    let allowed = Server::send(preflight).expect(200);
     assert!(allowed.header("access-control-allow-headers").unwrap().contains("idempotency-key"));
 }
 

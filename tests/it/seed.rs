@@ -233,14 +233,14 @@ fn the_demo_is_not_made_beside_an_organization_of_somebodys_own() {
 fn the_server_makes_the_demo_and_its_people_sign_in_and_see_their_things() {
     let mut server = Server::demo();
     let login = json!({"email": "amara.nwosu-bell@halyard.example", "password": seed::PASSWORD});
-    let signed_in = server.send(server.ask("POST", "/auth/login").json(&login)).expect(200).json();
+    let signed_in = Server::send(server.ask("POST", "/auth/login").json(&login)).expect(200).json();
     let organization = &signed_in["organizations"][0];
     assert_eq!(organization["id"], "00000000-0000-7000-8000-000000000001");
     let things = server
         .ask("GET", "/resources?limit=200")
         .bearer_auth(signed_in["access_token"].as_str().unwrap())
         .header("X-Org-Id", organization["id"].as_str().unwrap());
-    let things = server.send(things).expect(200).json();
+    let things = Server::send(things).expect(200).json();
     assert_eq!(things["data"].as_array().unwrap().len(), 110);
     assert!(!server.beside(".bootstrap-token").exists());
     let again = server.pret(&["seed"], "").ok();

@@ -23,16 +23,27 @@ const BOOTSTRAP: &str = "/auth/register";
 const VERSIONED: [&str; 5] = ["/resources/", "/units/", "/bookings/", "/members/", "/organization"];
 
 /// What is known of an operation.
-#[expect(clippy::struct_excessive_bools, reason = "independent facts, read one by one")]
 struct Facts {
     method: Method,
     open: bool,
-    writes: bool,
     has_path_id: bool,
     has_query: bool,
-    has_body: bool,
-    takes_if_match: bool,
-    takes_key: bool,
+    /// The headers it reads.
+    reads: Vec<String>,
+}
+
+impl Facts {
+    fn writes(&self) -> bool {
+        self.method != Method::GET
+    }
+
+    fn has_body(&self) -> bool {
+        self.method == Method::POST || self.method == Method::PATCH
+    }
+
+    fn reads(&self, header: &str) -> bool {
+        self.reads.iter().any(|name| name == header)
+    }
 }
 
 /// Adds everything that is the same for operations of its kind.
@@ -45,20 +56,12 @@ pub(super) fn complete(
     let open = OPEN.contains(&(method.as_str(), path));
     operation.security = Some(security(open, path));
     add_parameters(method, path, operation, components);
-    let header = |name: &str| {
-        parameters::has(operation, |found| {
-            found.parameter_in == ParameterIn::Header && found.name == name
-        })
-    };
     let facts = Facts {
         method: method.clone(),
         open,
-        writes: *method != Method::GET,
         has_path_id: path.contains('{'),
-        has_query: parameters::has(operation, |found| found.parameter_in == ParameterIn::Query),
-        has_body: *method == Method::POST || *method == Method::PATCH,
-        takes_if_match: header("If-Match"),
-        takes_key: header("Idempotency-Key"),
+        has_query: !parameters::names(operation, &ParameterIn::Query).is_empty(),
+        reads: parameters::names(operation, &ParameterIn::Header),
     };
     add_refusals(&facts, operation);
     for (status, response) in &mut operation.responses.responses {
@@ -133,19 +136,19 @@ fn has_version(response: &Response, components: &Components) -> bool {
 }
 
 fn add_refusals(facts: &Facts, operation: &mut Operation) {
-    let signs_in = facts.open && facts.writes;
-    let read_at_all = !facts.open || facts.writes;
+    let signs_in = facts.open && facts.writes();
+    let read_at_all = !facts.open || facts.writes();
     let refusals = [
         (400, read_at_all || facts.has_query),
         (401, !facts.open || signs_in),
         (403, !facts.open),
         (404, facts.has_path_id),
-        (408, facts.has_body),
-        (409, facts.writes && !facts.open),
-        (412, facts.takes_if_match),
-        (413, facts.has_body),
-        (415, facts.has_body),
-        (422, facts.has_body || facts.takes_key),
+        (408, facts.has_body()),
+        (409, facts.writes() && !facts.open),
+        (412, facts.reads("If-Match")),
+        (413, facts.has_body()),
+        (415, facts.has_body()),
+        (422, facts.has_body() || facts.reads("Idempotency-Key")),
         (428, facts.method == Method::PATCH),
         (429, true),
         (431, true),
@@ -168,7 +171,7 @@ fn complete_response(facts: &Facts, status: u16, response: &mut Response, compon
     if !facts.open {
         names.push("X-Commit-Seq");
     }
-    if facts.takes_key {
+    if facts.reads("Idempotency-Key") {
         names.push("Idempotency-Replayed");
     }
     if status == 304 || has_version(response, components) {

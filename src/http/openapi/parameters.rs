@@ -42,15 +42,18 @@ fn header(name: &str, about: &str, required: bool, schema: Object, example: &str
 
 /// Adds a parameter that the handler has not described itself.
 pub(super) fn add(operation: &mut Operation, parameter: Parameter) {
-    if !has(operation, |found| found.name.eq_ignore_ascii_case(&parameter.name)) {
+    if !names(operation, &parameter.parameter_in).contains(&parameter.name) {
         operation.parameters.get_or_insert_default().push(RefOr::T(parameter));
     }
 }
 
-/// Whether one of its parameters is like that.
-pub(super) fn has(operation: &Operation, like: impl Fn(&Parameter) -> bool) -> bool {
-    operation.parameters.iter().flatten().any(|parameter| match parameter {
-        RefOr::T(parameter) => like(parameter),
-        RefOr::Ref(_) => false,
-    })
+/// The names of its parameters in this place.
+pub(super) fn names(operation: &Operation, place: &ParameterIn) -> Vec<String> {
+    let parameters =
+        operation.parameters.iter().flatten().filter_map(|parameter| match parameter {
+            RefOr::T(parameter) => Some(parameter),
+            RefOr::Ref(_) => None,
+        });
+    let there = parameters.filter(|parameter| parameter.parameter_in == *place);
+    there.map(|parameter| parameter.name.clone()).collect()
 }

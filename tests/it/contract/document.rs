@@ -5,17 +5,13 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::operations::{Operation, document, operations, resolve};
+use crate::support::none;
 
 /// Headers that every answer bears.
 const ALWAYS: [&str; 4] = ["X-Request-Id", "X-Content-Type-Options", "Cache-Control", "Vary"];
 
 /// The only objects whose members are not listed: the states that audit events carry.
 const FREE_FORM: [&str; 1] = ["ObjectState"];
-
-#[track_caller]
-fn none(faults: Vec<String>) {
-    assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
-}
 
 /// Calls `check` for every answer of every operation.
 fn each_answer(document: &Value, mut check: impl FnMut(&Operation, u16, &Value)) {
@@ -42,7 +38,7 @@ fn names_are_unique() {
     }
     println!("{} operations", ids.len());
     let twice = ids.into_iter().filter(|(id, names)| id.is_empty() || names.len() > 1);
-    none(twice.map(|(id, names)| format!("{id}: {names:?}")).collect());
+    none(twice.map(|(id, names)| format!("{id}: {names:?}")));
 }
 
 /// Two types of one name merge into one schema silently: their descriptions give them away.
@@ -52,7 +48,7 @@ fn no_two_schemas_share_a_name() {
     for source in crate::support::Source::below("src", &["rs"]) {
         for (at, _) in source.code.match_indices("ToSchema") {
             let rest = &source.code[at..];
-            let Some(end) = rest.find(|c| c == '{' || c == ';') else { continue };
+            let Some(end) = rest.find(['{', ';']) else { continue };
             let words: Vec<&str> = rest[..end].split_whitespace().collect();
             let kind = words.iter().position(|word| *word == "struct" || *word == "enum");
             let Some(name) = kind.and_then(|kind| words.get(kind + 1)) else { continue };
@@ -61,7 +57,7 @@ fn no_two_schemas_share_a_name() {
         }
     }
     let twice = places.into_iter().filter(|(name, files)| files.len() > 1 && !name.contains('$'));
-    none(twice.map(|(name, files)| format!("{name}: {files:?}")).collect());
+    none(twice.map(|(name, files)| format!("{name}: {files:?}")));
 }
 
 #[test]
@@ -253,5 +249,5 @@ fn every_code_stands_in_the_document() {
     let missing = pret::kernel::Code::ALL
         .iter()
         .filter(|code| code.status() != 405 && !text.contains(&format!("`{}`", code.name())));
-    none(missing.map(|code| code.name().to_owned()).collect());
+    none(missing.map(|code| code.name().to_owned()));
 }

@@ -186,13 +186,13 @@ fn bodies_of_the_wrong_shape_say_where() {
 fn a_conditional_change_is_told_what_is_wrong_with_its_condition() {
     let app = TestApp::new();
     let path = format!("/resources/{}", app.resource_with_units(1).resource);
-    let patch = app.staff().patch(&path, "*", &json!({ "name": "renamed" }));
-    patch.clone().without("if-match").refused(428, "precondition_required");
-    patch.clone().header("if-match", "1").refused(400, "invalid_if_match");
-    let failed = patch.clone().header("if-match", "\"7\"").refused(412, "precondition_failed");
+    let change = app.staff().patch(&path, "*", &json!({ "name": "renamed" }));
+    change.clone().without("if-match").refused(428, "precondition_required");
+    change.clone().header("if-match", "1").refused(400, "invalid_if_match");
+    let failed = change.clone().header("if-match", "\"7\"").refused(412, "precondition_failed");
     assert!(failed.etag().starts_with("\"1"), "{failed}");
-    patch.clone().header("if-match", "W/\"1\"").refused(412, "precondition_failed");
-    patch.clone().header("if-match", "\"9\", \"1.whatever\"").expect(200);
+    change.clone().header("if-match", "W/\"1\"").refused(412, "precondition_failed");
+    change.clone().header("if-match", "\"9\", \"1.whatever\"").expect(200);
 }
 
 #[test]

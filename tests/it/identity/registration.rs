@@ -81,7 +81,7 @@ fn the_first_organization_is_made_by_the_token_in_the_file_which_goes_away() {
     let server = Server::start();
     let file = server.beside(".bootstrap-token");
     let token = std::fs::read_to_string(&file).unwrap().trim().to_owned();
-    let register = |body: &Value| server.send(server.ask("POST", "/auth/register").json(body));
+    let register = |body: &Value| Server::send(server.ask("POST", "/auth/register").json(body));
     register(&first("not the token")).refused(401, "unauthenticated");
     register(&json!({ "email": "a@b.org" })).refused(422, "validation_failed");
     let made = register(&first(&token)).expect(201).json();
@@ -90,7 +90,7 @@ fn the_first_organization_is_made_by_the_token_in_the_file_which_goes_away() {
     assert!(!file.exists());
     register(&first(&token)).refused(401, "unauthenticated");
     let login = json!({ "email": "ada@nordhafen.example", "password": "a password of mine" });
-    let sign_in = server.send(server.ask("POST", "/auth/login").json(&login)).expect(200).json();
+    let sign_in = Server::send(server.ask("POST", "/auth/login").json(&login)).expect(200).json();
     assert_eq!(sign_in["organizations"][0]["id"], made["organization"]["id"]);
 }
 

@@ -24,12 +24,15 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
 });
 
+/// Changes how the database is opened.
+type OpenOtherwise = dyn FnOnce(&mut DbOptions);
+
 /// How the app is made, where a test wants something else than usual.
 #[derive(Default)]
 pub struct Options {
     config: Option<Config>,
     snapshot: Option<Arc<Vec<u8>>>,
-    database: Option<Box<dyn FnOnce(&mut DbOptions)>>,
+    database: Option<Box<OpenOtherwise>>,
 }
 
 impl Options {

@@ -1,6 +1,7 @@
 //! The database file as somebody with a shell sees it.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::path::Path;
 
 use rusqlite::Connection;
@@ -69,7 +70,7 @@ impl Dump {
             let gone = rows.iter().filter(|row| !now.contains(row)).map(|row| ('-', row));
             let come = now.iter().filter(|row| !rows.contains(row)).map(|row| ('+', row));
             for (sign, row) in gone.chain(come) {
-                text.push_str(&format!("{sign} {table}: {row}\n"));
+                writeln!(text, "{sign} {table}: {row}").unwrap();
             }
         }
         text

@@ -28,6 +28,13 @@ use pret::kernel::Timestamp;
 /// When every test begins: a Monday at nine.
 pub const START: &str = "2026-03-02T09:00:00Z";
 
+/// Fails with everything that is wrong, not only the first.
+#[track_caller]
+pub fn none(faults: impl IntoIterator<Item = String>) {
+    let faults: Vec<String> = faults.into_iter().collect();
+    assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
+}
+
 /// The instant at which every test begins.
 pub fn start() -> Timestamp {
     Timestamp::parse(START).unwrap()

@@ -166,14 +166,14 @@ impl Server {
 
     /// Sends a request.
     #[track_caller]
-    pub fn send(&self, request: reqwest::blocking::RequestBuilder) -> Reply {
+    pub fn send(request: reqwest::blocking::RequestBuilder) -> Reply {
         Reply::read("a request to the process".to_owned(), request.send().unwrap())
     }
 
     /// GET.
     #[track_caller]
     pub fn get(&self, path: &str) -> Reply {
-        self.send(self.ask("GET", path))
+        Self::send(self.ask("GET", path))
     }
 }
 

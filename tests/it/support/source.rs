@@ -76,7 +76,7 @@ impl Source {
                     && !line[indent.len()..].starts_with(' ')
             };
             let one_line = line.ends_with('}') || line.ends_with(';');
-            let rest = if one_line { Some(0) } else { lines[at..].iter().position(|l| ends(l)) };
+            let rest = if one_line { Some(0) } else { lines[at..].iter().position(ends) };
             found.push((name.to_owned(), rest.unwrap_or_default() + 1));
         }
         found
