@@ -101,14 +101,16 @@ fn make(
     Ok(())
 }
 
-/// Which demo accounts have the password that everybody knows.
+/// Which demo accounts have the password that everybody knows; one of them may be asked for alone,
+/// because each takes some time.
 ///
 /// # Errors
 /// When the database can't be read.
-pub fn public_accounts(db: &Db) -> Result<Vec<String>> {
+pub fn public_accounts(db: &Db, only: Option<&str>) -> Result<Vec<String>> {
     let schools = files::schools()?;
     let ids = schools.each_ref().map(|school| school.organization.id);
-    let emails: Vec<&String> = schools.iter().flat_map(accounts).collect();
+    let asked = |email: &&String| only.is_none_or(|only| only == *email);
+    let emails: Vec<&String> = schools.iter().flat_map(accounts).filter(asked).collect();
     passwords::public(db, &ids, &emails)
 }
 
