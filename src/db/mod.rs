@@ -10,6 +10,8 @@ mod constraint;
 mod list;
 mod lock;
 mod migrations;
+#[cfg(test)]
+pub(crate) mod testing;
 mod tx;
 mod values;
 mod writer;

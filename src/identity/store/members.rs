@@ -4,10 +4,12 @@ use crate::db::{List, Mapped, Row, Tx, WriteTx};
 use crate::identity::model::{Member, MemberFilters};
 use crate::kernel::{Listed, PageRequest, Result, Role, UserId, text};
 
-/// The highest role somebody holds in the organization.
+/// The highest role somebody with an active account holds in the organization.
 pub(in crate::identity) fn role_of(tx: &Tx<'_>, user: UserId) -> Result<Option<Role>> {
     tx.find(
-        "SELECT r.name FROM user_roles AS ur JOIN roles AS r ON r.id = ur.role_id
+        "SELECT r.name FROM user_roles AS ur
+         JOIN roles AS r ON r.id = ur.role_id
+         JOIN users AS u ON u.id = ur.user_id AND u.is_active = 1
          WHERE ur.org_id = :org AND ur.user_id = :user ORDER BY ur.role_id DESC LIMIT 1",
         &[(":user", &user)],
         |row| row.get("name"),

@@ -78,29 +78,11 @@ const WITH_FREE_UNITS: &str = "(
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::super::{tags, units};
     use super::*;
-    use crate::db::{Db, DbOptions, migrate};
+    use crate::db::testing::with_empty;
     use crate::inventory::model::UnitFilters;
-    use crate::kernel::{
-        Actor, ManualClock, OrgId, ResourceId, SortColumn, SortKey, SortValue, Timestamp,
-    };
-
-    /// Asks an empty database of its own for plans.
-    fn with_database(ask: impl Fn(&Tx<'_>)) {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("pret.db");
-        migrate(&path).unwrap();
-        let clock = Arc::new(ManualClock::new(Timestamp::from_millis(0)));
-        let db = Db::open(&path, DbOptions::new(clock)).unwrap();
-        db.read(|global| {
-            ask(&global.within(OrgId::new(), Actor::system()));
-            Ok(())
-        })
-        .unwrap();
-    }
+    use crate::kernel::{ResourceId, SortColumn, SortKey, SortValue, Timestamp};
 
     /// Both directions, the first page and one behind it.
     fn pages(name: &'static str, sql: &'static str) -> Vec<PageRequest> {
@@ -128,7 +110,7 @@ mod tests {
 
     #[test]
     fn each_page_in_each_order_is_one_step_into_an_index() {
-        with_database(|tx| {
+        with_empty(|tx| {
             for (name, sql) in
                 [("name", "r.name"), ("type", "r.type"), ("created_at", "r.created_at")]
             {
@@ -152,7 +134,7 @@ mod tests {
 
     #[test]
     fn pages_of_units_and_tags_are_one_step_into_an_index() {
-        with_database(|tx| {
+        with_empty(|tx| {
             for include_deleted in [false, true] {
                 let filters = UnitFilters { include_deleted, ..UnitFilters::default() };
                 for page in pages("barcode", "u.barcode") {
@@ -172,7 +154,7 @@ mod tests {
 
     #[test]
     fn what_is_free_is_one_step_for_each_unit() {
-        with_database(|tx| {
+        with_empty(|tx| {
             let filters = ResourceFilters::default();
             let window = Window::new(Timestamp::from_millis(1), Timestamp::from_millis(2));
             let free = window.map(|window| (window, 1, 0));
@@ -190,7 +172,7 @@ mod tests {
 
     #[test]
     fn one_type_by_name_is_one_step_into_an_index() {
-        with_database(|tx| {
+        with_empty(|tx| {
             let filters =
                 ResourceFilters { r#type: Some("camera".into()), ..ResourceFilters::default() };
             for page in pages("name", "r.name") {

@@ -178,6 +178,18 @@ fn references_to_nothing_and_to_another_organization_are_answered_alike() {
 }
 
 #[test]
+fn nobody_books_for_a_closed_account() {
+    let app = TestApp::new();
+    let stock = app.resource_with_units(1);
+    let student = format!("/members/{}", app.user_id(Person::Student));
+    let etag = app.admin().get(&student).expect(200).etag();
+    app.admin().patch(&student, &etag, &json!({ "is_active": false })).expect(200);
+    let mut body = booking_of_unit(stock.unit(), 24, 26);
+    body["requester_user_id"] = json!(app.user_id(Person::Student));
+    app.staff().post("/bookings", &body).refused(422, "unknown_reference");
+}
+
+#[test]
 fn staff_book_for_a_student_by_the_rules_of_a_student() {
     let app = TestApp::new();
     let stock = app.resource_with_units(1);

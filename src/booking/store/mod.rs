@@ -1,10 +1,14 @@
 //! SQL over bookings and their items.
 
+mod list;
+
 use std::collections::HashMap;
 
-use super::model::{Booking, BookingFilters, BookingItem, Status};
-use crate::db::{List, Mapped, Row, Tx, WriteTx};
-use crate::kernel::{BookingId, ItemId, Listed, PageRequest, Result, UserId};
+use super::model::{Booking, BookingItem, Status};
+use crate::db::{Mapped, Row, Tx, WriteTx};
+use crate::kernel::{BookingId, ItemId, Result, UserId};
+
+pub(super) use list::list;
 
 const COLUMNS: &str = "b.id, b.requester_user_id, b.status, b.start_at, b.end_at, b.purpose,
     b.at_risk, b.decided_by, b.decision_note, b.version, b.created_at, b.updated_at, b.cancelled_at";
@@ -15,46 +19,6 @@ pub(super) fn find(tx: &Tx<'_>, id: BookingId) -> Result<Option<Booking>> {
     let Some(mut booking) = tx.find(&sql, &[(":id", &id)], from_row)? else { return Ok(None) };
     add_items(tx, std::slice::from_mut(&mut booking))?;
     Ok(Some(booking))
-}
-
-/// A page of bookings.
-pub(super) fn list(
-    tx: &Tx<'_>,
-    filters: &BookingFilters,
-    statuses: &[Status],
-    page: &PageRequest,
-) -> Result<Listed<Booking>> {
-    let from = "bookings AS b WHERE b.org_id = :org";
-    let mut list = List::new(COLUMNS, from, "b.id")
-        .only("b.requester_user_id = :requester", ":requester", filters.requester)
-        .only(&has_item("resource_id", ":resource"), ":resource", filters.resource_id)
-        .only(&has_item("resource_unit_id", ":unit"), ":unit", filters.resource_unit_id)
-        .only("b.end_at > :from", ":from", filters.from)
-        .only("b.start_at < :to", ":to", filters.to)
-        .only("b.at_risk = :at_risk", ":at_risk", filters.at_risk);
-    if !statuses.is_empty() {
-        let names: Vec<&str> = statuses.iter().map(|status| status.name()).collect();
-        let names = serde_json::to_string(&names).unwrap_or_default();
-        list = list.only(
-            "b.status IN (SELECT value FROM json_each(:statuses))",
-            ":statuses",
-            Some(names),
-        );
-    }
-    if let Some(overdue) = filters.overdue {
-        let condition = "(b.status = 'CHECKED_OUT' AND b.end_at < :now) = :overdue";
-        list = list.only(condition, ":overdue", Some(overdue));
-    }
-    let mut listed = list.fetch(tx, page, from_row)?;
-    add_items(tx, &mut listed.rows)?;
-    Ok(listed)
-}
-
-fn has_item(column: &str, param: &str) -> String {
-    format!(
-        "EXISTS (SELECT 1 FROM booking_items AS i WHERE i.org_id = b.org_id
-             AND i.booking_id = b.id AND i.{column} = {param})"
-    )
 }
 
 fn from_row(row: &Row<'_>) -> Mapped<Booking> {
