@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::operations::{Operation, document, operations, resolve};
 use super::world::{World, fill};
-use crate::support::{Ask, Caller, Reply, TestApp};
+use crate::support::{Ask, Caller, Reply, TestApp, say};
 
 /// A row of `access.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -245,6 +245,6 @@ fn everybody_may_what_the_matrix_says_and_nothing_else() {
             failed.push(format!("{} {}", row.operation, row.case));
         }
     }
-    println!("{} rows, {} cells", rows.len(), cells.into_inner());
+    say(&format!("{} rows, {} cells", rows.len(), cells.into_inner()));
     assert!(failed.is_empty(), "{failed:#?}");
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::access::{Row, caller, rows};
 use super::world::World;
-use crate::support::{PASSWORD, Reply, TestApp};
+use crate::support::{PASSWORD, Reply, TestApp, say};
 
 /// The events of `north` behind this one.
 fn events_after(app: &TestApp, seq: i64) -> Vec<Vec<Cell>> {
@@ -65,7 +65,7 @@ fn every_change_leaves_one_event_for_each_object() {
         check(row, &app, before, &reply);
         changes += 1;
     }
-    println!("{changes} kinds of change");
+    say(&format!("{changes} kinds of change"));
 }
 
 #[test]

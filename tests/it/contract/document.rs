@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::operations::{Operation, document, operations, resolve};
-use crate::support::none;
+use crate::support::{none, say};
 
 /// Headers that every answer bears.
 const ALWAYS: [&str; 4] = ["X-Request-Id", "X-Content-Type-Options", "Cache-Control", "Vary"];
@@ -36,7 +36,7 @@ fn names_are_unique() {
     for operation in operations(&document) {
         ids.entry(operation.id().to_owned()).or_default().push(operation.name());
     }
-    println!("{} operations", ids.len());
+    say(&format!("{} operations", ids.len()));
     let twice = ids.into_iter().filter(|(id, names)| id.is_empty() || names.len() > 1);
     none(twice.map(|(id, names)| format!("{id}: {names:?}")));
 }

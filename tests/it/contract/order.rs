@@ -1,6 +1,6 @@
 //! The order of checks: a request that breaks two rules hears of the one that is checked first.
 
-use crate::support::{Ask, Caller, Options, TestApp, unlimited};
+use crate::support::{Ask, Caller, Options, TestApp, say, unlimited};
 
 use super::world::{World, fill};
 
@@ -199,7 +199,7 @@ fn of_two_faults_the_one_checked_first_is_told() {
             }
         }
     }
-    println!("{pairs} pairs of faults");
+    say(&format!("{pairs} pairs of faults"));
 }
 
 #[test]
