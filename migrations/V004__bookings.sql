@@ -181,6 +181,39 @@ BEGIN
     SELECT RAISE(ABORT, 'bookings_need_claims');
 END;
 
+-- The same for a booking that is born active above items that stand there already (a file opened
+-- without foreign keys takes items before their booking).
+CREATE TRIGGER bookings_need_claims_insert
+BEFORE INSERT ON bookings
+WHEN NEW.status IN ('PENDING', 'APPROVED', 'CHECKED_OUT') AND EXISTS (
+    SELECT 1 FROM booking_items AS i
+    WHERE i.org_id = NEW.org_id AND i.booking_id = NEW.id AND i.returned_at IS NULL
+        AND NOT EXISTS (
+            SELECT 1 FROM unit_claims AS c
+            WHERE c.org_id = NEW.org_id AND c.holder = NEW.id
+                AND c.resource_unit_id = i.resource_unit_id
+                AND c.start_at <= NEW.start_at AND c.end_at >= NEW.end_at
+        )
+)
+BEGIN
+    SELECT RAISE(ABORT, 'bookings_need_claims');
+END;
+
+-- REPLACE deletes the row that is in the way without asking the DELETE triggers: ids are for good.
+CREATE TRIGGER bookings_keep_id
+BEFORE UPDATE OF org_id, id ON bookings
+WHEN NEW.org_id <> OLD.org_id OR NEW.id <> OLD.id
+BEGIN
+    SELECT RAISE(ABORT, 'bookings_keep_id');
+END;
+
+CREATE TRIGGER unit_claims_keep_id
+BEFORE UPDATE OF org_id, id ON unit_claims
+WHEN NEW.org_id <> OLD.org_id OR NEW.id <> OLD.id
+BEGIN
+    SELECT RAISE(ABORT, 'unit_claims_keep_id');
+END;
+
 -- Guard 2c: a claim whose holder is active stays. The order of leaving is: the status, then the
 -- claims.
 CREATE TRIGGER unit_claims_held_delete

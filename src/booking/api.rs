@@ -30,6 +30,8 @@ pub(crate) async fn create_booking(
     caller: Caller,
     Input { value, key, .. }: Input<NewBooking, KeyedCreate>,
 ) -> Result<Reply, Error> {
+    // Before a replay is looked for: who lost the role must not see what it did.
+    actions::may_ask(&caller.actor, &value)?;
     app.write(&caller, key, move |tx| {
         let booking = actions::create(tx, &value)?;
         Reply::created(format!("/bookings/{}", booking.id), &booking)

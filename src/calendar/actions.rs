@@ -1,7 +1,5 @@
 //! Taking units and giving them back, and reading the calendar.
 
-use std::collections::BTreeMap;
-
 use uuid::Uuid;
 
 use super::model::{
@@ -20,6 +18,8 @@ use crate::kernel::{
 /// How many alternatives are offered, and how many of them are other periods.
 const ALTERNATIVES: usize = 5;
 const OTHER_PERIODS: usize = 3;
+/// The longest time that may be kept free behind a booking: a week.
+const LONGEST_BUFFER_MINUTES: i64 = 7 * 24 * 60;
 /// How far around the wanted period other periods are searched.
 const SEARCHED_DAYS: i64 = 60;
 /// The longest range of a calendar.
@@ -213,25 +213,33 @@ fn other_resources(
     demand: &Demand,
     lines: &[ResolvedLine],
 ) -> Result<Vec<Alternative>> {
-    let (&[wanted], Some(line)) = (&*resources(lines), lines.first()) else {
-        return Ok(Vec::new());
-    };
+    let &[wanted] = &*resources(lines) else { return Ok(Vec::new()) };
     let Some(kind) = store::type_of(tx, wanted)? else { return Ok(Vec::new()) };
     let quantity = demand.lines.iter().map(|line| AlternativeItem::from(*line).quantity).sum();
-    let window = demand.window.with_buffer(line.buffer_minutes);
-    let mut free: BTreeMap<ResourceId, u32> = BTreeMap::new();
-    for unit in store::busy_units(tx, &Scope::Type(&kind), &window, Some(demand.holder))? {
-        if unit.resource_id != wanted && rules::is_free(&unit, &window) {
-            *free.entry(unit.resource_id).or_default() += 1;
+    let around = demand.window.with_buffer(LONGEST_BUFFER_MINUTES);
+    let units = store::busy_units(tx, &Scope::Type(&kind), &around, Some(demand.holder))?;
+    let mut enough = Vec::new();
+    for units in units.chunk_by(|one, next| one.resource_id == next.resource_id) {
+        let Some(id) = units.first().map(|unit| unit.resource_id) else { continue };
+        // Each resource keeps its own time free behind a booking.
+        let lines = resolve(tx, &[DemandLine::Any(id, quantity)])?;
+        let Some(line) = lines.first().filter(|line| id != wanted && line.obstacle.is_none())
+        else {
+            continue;
+        };
+        let window = demand.window.with_buffer(line.buffer_minutes);
+        let free = units.iter().filter(|unit| rules::is_free(unit, &window)).count();
+        if free >= usize::try_from(quantity).unwrap_or(usize::MAX) {
+            enough.push(id);
+        }
+        if enough.len() == ALTERNATIVES {
+            break;
         }
     }
-    let enough = free.into_iter().filter(|(_, free)| *free >= quantity).map(|(id, _)| id);
     let item = |id| AlternativeItem { resource_id: Some(id), resource_unit_id: None, quantity };
     let Window { start, end } = demand.window;
-    Ok(enough
-        .map(|id| Alternative { start_at: start, end_at: end, items: vec![item(id)] })
-        .take(ALTERNATIVES)
-        .collect())
+    let each = |id| Alternative { start_at: start, end_at: end, items: vec![item(id)] };
+    Ok(enough.into_iter().map(each).collect())
 }
 
 /// The calendar of a resource.
@@ -266,6 +274,9 @@ pub(super) fn availability(
 /// `invalid_parameter`.
 pub(super) fn type_availability(tx: &Tx<'_>, range: &TypeRange) -> Result<TypeAvailability> {
     let window = range_window(range.from, range.to)?;
+    if !(1..=200).contains(&range.r#type.chars().count()) {
+        return Err(Error::invalid_parameter("type", "must have 1 to 200 characters"));
+    }
     let units = store::busy_units(tx, &Scope::Type(&range.r#type), &window, None)?;
     let data = units
         .chunk_by(|one, next| one.resource_id == next.resource_id)

@@ -3,7 +3,7 @@
 use rusqlite::{Row, ToSql};
 
 use super::{Mapped, Params, Tx};
-use crate::kernel::{Listed, PageRequest, Result, SortKey, SortValue};
+use crate::kernel::{Code, Error, Listed, PageRequest, Result, SortKey, SortValue};
 
 /// A list in the making: a SELECT, the filters that were asked for, an order.
 pub struct List<'a> {
@@ -59,24 +59,38 @@ impl<'a> List<'a> {
         page: &PageRequest,
         mut map: impl FnMut(&Row<'_>) -> Mapped<T>,
     ) -> Result<Listed<T>> {
-        let sql = self.sql(page);
+        let looked_up = self.look_up(tx, page)?;
+        let sql = self.sql(looked_up.as_ref().unwrap_or(page));
         let params: Vec<(&str, &dyn ToSql)> =
             self.params.iter().map(|(name, value)| (*name, &**value)).collect();
         let params: Params<'_> = &params;
         let count = page.sort.len() + 1;
-        let mut rows = tx.all(&sql, params, |row| {
-            let position = KEY_NAMES
-                .iter()
-                .take(count)
-                .map(|name| row.get::<_, SortValue>(*name))
-                .collect::<Mapped<Vec<_>>>()?;
-            Ok((map(row)?, position))
-        })?;
+        let mut rows = tx.all(&sql, params, |row| Ok((map(row)?, position(row, count)?)))?;
         let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
         let more = rows.len() > limit;
         rows.truncate(limit);
         let next = rows.last().filter(|_| more).map(|(_, position)| position.clone());
         Ok(Listed { rows: rows.into_iter().map(|(row, _)| row).collect(), next })
+    }
+
+    /// A cursor that holds the id alone: the other values of the position are read from that row.
+    fn look_up(&self, tx: &Tx<'_>, page: &PageRequest) -> Result<Option<PageRequest>> {
+        let Some([id]) = page.after.as_deref() else { return Ok(None) };
+        let keys = self.keys(page);
+        let sql = format!(
+            "SELECT {} FROM {}{} AND {} = :k0",
+            aliased(&keys),
+            self.from,
+            self.conditions,
+            self.id
+        );
+        let mut params: Vec<(&str, &dyn ToSql)> =
+            self.params.iter().map(|(name, value)| (*name, &**value)).collect();
+        params.push((":k0", id));
+        let after = tx.find(&sql, &params, |row| position(row, keys.len()))?.ok_or_else(|| {
+            Error::new(Code::InvalidCursor, "What the cursor stood at has left the list.")
+        })?;
+        Ok(Some(PageRequest { after: Some(after), ..page.clone() }))
     }
 
     /// The steps in which SQLite would read the page.
@@ -90,12 +104,7 @@ impl<'a> List<'a> {
 
     /// The statement of a page; what it needs of the position is added to the parameters.
     fn sql(&mut self, page: &PageRequest) -> String {
-        let keys: Vec<String> = page
-            .sort
-            .iter()
-            .map(|key| key.column.sql.to_owned())
-            .chain([self.id.to_owned()])
-            .collect();
+        let keys = self.keys(page);
         if let Some(after) = &page.after {
             let condition = behind(&page.sort, &keys);
             self.add(&condition);
@@ -103,17 +112,21 @@ impl<'a> List<'a> {
                 self.params.push((name, Box::new(value.clone())));
             }
         }
-        let aliased: Vec<String> =
-            keys.iter().zip(KEY_NAMES).map(|(key, name)| format!("{key} AS {name}")).collect();
         format!(
             "SELECT {}, {} FROM {}{} ORDER BY {} LIMIT {}",
             self.columns,
-            aliased.join(", "),
+            aliased(&keys),
             self.from,
             self.conditions,
             order(&page.sort, &keys),
             page.limit + 1,
         )
+    }
+
+    /// What the page is ordered by: the sort columns and the id.
+    fn keys(&self, page: &PageRequest) -> Vec<String> {
+        let columns = page.sort.iter().map(|key| key.column.sql.to_owned());
+        columns.chain([self.id.to_owned()]).collect()
     }
 
     fn add(&mut self, condition: &str) {
@@ -125,6 +138,16 @@ impl<'a> List<'a> {
 
 const KEY_NAMES: [&str; 8] = ["k0", "k1", "k2", "k3", "k4", "k5", "k6", "k7"];
 const KEY_PARAMS: [&str; 8] = [":k0", ":k1", ":k2", ":k3", ":k4", ":k5", ":k6", ":k7"];
+
+fn aliased(keys: &[String]) -> String {
+    let keys: Vec<String> =
+        keys.iter().zip(KEY_NAMES).map(|(key, name)| format!("{key} AS {name}")).collect();
+    keys.join(", ")
+}
+
+fn position(row: &Row<'_>, count: usize) -> Mapped<Vec<SortValue>> {
+    KEY_NAMES.iter().take(count).map(|name| row.get(*name)).collect()
+}
 
 /// Ties follow the last key's direction, so that one index serves the order both ways.
 fn directions(sort: &[SortKey]) -> Vec<bool> {

@@ -11,7 +11,17 @@ const LONGEST: usize = 1024;
 const SEAL: usize = 16;
 
 /// Writes a position. `list` says which list: organization, path, filters and order.
+///
+/// A position of long texts would not fit: then the id alone is kept, and the list looks the rest up.
 pub fn encode(mac: &Mac, list: &str, position: &[SortValue]) -> String {
+    let whole = sealed(mac, list, position);
+    match position.last() {
+        Some(id) if whole.len() > LONGEST => sealed(mac, list, std::slice::from_ref(id)),
+        _ => whole,
+    }
+}
+
+fn sealed(mac: &Mac, list: &str, position: &[SortValue]) -> String {
     let payload = serde_json::to_vec(position).unwrap_or_default();
     let mut sealed = seal(mac, list, &payload);
     sealed.extend(payload);

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
 use super::json::{self, BodyLimits};
-use super::{Trail, problem};
+use super::{Trail, params, problem};
 use crate::kernel::{Code, Error, Result, bug};
 
 /// Names the request in answers, logs and audit events.
@@ -44,9 +44,9 @@ pub async fn edge(mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(trail.clone());
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let if_none_match = request.headers().get(header::IF_NONE_MATCH).cloned();
+    let if_none_match = params::list(request.headers(), &header::IF_NONE_MATCH);
     let response = problem::finish(next.run(request).await, &trail);
-    let response = not_modified(response, &method, if_none_match.as_ref());
+    let response = not_modified(response, &method, if_none_match.as_deref());
     let response = with_headers(response, &trail);
     tell(&trail, &method, route.as_ref(), response.status(), began);
     response
@@ -114,16 +114,11 @@ fn request_id(headers: &HeaderMap) -> String {
 }
 
 /// 304 when the caller has what would be sent (RFC 9110, 13.1.2: tags compared weakly).
-fn not_modified(
-    mut response: Response,
-    method: &Method,
-    if_none_match: Option<&HeaderValue>,
-) -> Response {
+fn not_modified(mut response: Response, method: &Method, if_none_match: Option<&str>) -> Response {
     let reading = method == Method::GET || method == Method::HEAD;
     let (Some(seen), Some(etag)) = (if_none_match, response.headers().get(header::ETAG)) else {
         return response;
     };
-    let seen = String::from_utf8_lossy(seen.as_bytes());
     let matches = seen
         .split(',')
         .map(str::trim)

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use axum::extract::{FromRef, FromRequest, Request};
-use axum::http::{HeaderMap, header};
+use axum::http::header;
 use garde::Validate;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use super::fingerprint::{self, IdempotencyKey};
 use super::json::{self, BodyLimits};
+use super::params;
 use crate::kernel::{Error, Precondition, Result};
 use crate::keys::FingerprintKey;
 
@@ -134,16 +135,9 @@ where
         json::require_json(&parts.headers)?;
         let bytes = json::read(body, BodyLimits::from_ref(state)).await?;
         let value = json::parse(&bytes)?;
-        Ok(Self { value, precondition: Precondition::required(if_match(&parts.headers)) })
+        Ok(Self {
+            value,
+            precondition: Precondition::required(params::list(&parts.headers, &header::IF_MATCH)),
+        })
     }
-}
-
-/// All `If-Match` headers as one list (RFC 9110, 5.3).
-pub(super) fn if_match(headers: &HeaderMap) -> Option<String> {
-    let values: Vec<String> = headers
-        .get_all(header::IF_MATCH)
-        .iter()
-        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
-        .collect();
-    (!values.is_empty()).then(|| values.join(", "))
 }

@@ -87,7 +87,22 @@ fn wrong(error: &serde_path_to_error::Error<serde_json::Error>) -> Error {
         place.push('/');
         place.push_str(field);
     }
-    Error::invalid_field(place, detail)
+    Error::invalid_field(place, in_words(detail))
+}
+
+/// What was expected, for readers who do not know our types.
+fn in_words(detail: &str) -> String {
+    let Some((found, expected)) = detail.split_once(", expected ") else {
+        return detail.to_owned();
+    };
+    let expected = match expected.split(' ').next().unwrap_or_default() {
+        "struct" => "an object",
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number, not negative",
+        "i8" | "i16" | "i32" | "i64" => "a whole number",
+        "bool" | "boolean" => "true or false",
+        _ => expected,
+    };
+    format!("{found}, expected {expected}")
 }
 
 /// The field that is meant where the path leads to its object only.
@@ -142,6 +157,23 @@ mod tests {
         assert_eq!(pointer("items[0].quantity"), "/items/0/quantity");
         assert_eq!(pointer("r#type"), "/type");
         assert_eq!(pointer("."), "");
+    }
+
+    #[test]
+    fn nobody_is_told_the_names_of_our_types() {
+        for (detail, words) in [
+            (
+                "invalid type: null, expected struct NewTag",
+                "invalid type: null, expected an object",
+            ),
+            (
+                "invalid value: integer `-1`, expected u32",
+                "invalid value: integer `-1`, expected a whole number, not negative",
+            ),
+            ("missing field `name`", "missing field `name`"),
+        ] {
+            assert_eq!(in_words(detail), words);
+        }
     }
 
     #[test]

@@ -6,10 +6,9 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, MatchedPath, RawPathParams};
 use axum::http::request::Parts;
-use axum::http::{Method, Uri};
+use axum::http::{HeaderMap, HeaderName, Method, Uri, header};
 use serde::de::DeserializeOwned;
 
-use super::input::if_match;
 use crate::kernel::{Error, Precondition, Result};
 
 /// The ids in the path, the first one first.
@@ -66,8 +65,15 @@ impl<S: Sync> FromRequestParts<S> for IfMatch {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
-        Ok(Self(Precondition::optional(if_match(&parts.headers))))
+        Ok(Self(Precondition::optional(list(&parts.headers, &header::IF_MATCH))))
     }
+}
+
+/// All lines of a header as one list (RFC 9110, 5.3); none when it was not sent.
+pub fn list(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    let lines = headers.get_all(name).iter();
+    let lines: Vec<_> = lines.map(|line| String::from_utf8_lossy(line.as_bytes())).collect();
+    (!lines.is_empty()).then(|| lines.join(", "))
 }
 
 /// The parameters of a query that is no list.
@@ -85,8 +91,10 @@ impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
 /// The decoded pairs of the query.
 pub fn pairs(uri: &Uri) -> Result<Vec<(String, String)>> {
     let query = uri.query().unwrap_or_default();
-    serde_urlencoded::from_str(query)
-        .map_err(|_| Error::invalid_parameter("query", "must be UTF-8, percent-encoded"))
+    let unreadable = || Error::invalid_parameter("query", "must be UTF-8, percent-encoded");
+    // The reader below would put replacement characters where bytes are no UTF-8.
+    percent_encoding::percent_decode_str(query).decode_utf8().map_err(|_| unreadable())?;
+    serde_urlencoded::from_str(query).map_err(|_| unreadable())
 }
 
 /// Reads pairs into the type that names what is allowed.

@@ -55,38 +55,41 @@ impl Precondition {
 
 enum Seen {
     Any,
-    Tags(Vec<Option<i64>>),
+    /// The versions named; a weak tag and one that we never made match nothing.
+    Versions(Vec<String>),
 }
 
 impl Seen {
     fn matches(&self, version: i64) -> bool {
         match self {
             Self::Any => true,
-            Self::Tags(tags) => tags.contains(&Some(version)),
+            Self::Versions(versions) => versions.contains(&version.to_string()),
         }
     }
 }
 
-/// Reads the header; a weak tag and one we never made are well-formed and match nothing.
+/// Reads the header. Empty elements of the list are passed over (RFC 9110, 5.6.1.2).
 fn parse(header: &str) -> Option<Seen> {
     let mut rest = header.trim();
     if rest == "*" {
         return Some(Seen::Any);
     }
-    let mut tags = Vec::new();
+    let (mut versions, mut found) = (Vec::new(), false);
     loop {
-        let (weak, quoted) = match rest.strip_prefix("W/") {
-            Some(after) => (true, after),
-            None => (false, rest),
-        };
-        let (tag, after) = quoted.strip_prefix('"')?.split_once('"')?;
-        let version = tag.split('.').next().and_then(|text| text.parse().ok());
-        tags.push(if weak { None } else { version });
-        rest = after.trim_start();
+        rest = rest.trim_start_matches([',', ' ', '\t']);
         if rest.is_empty() {
-            return Some(Seen::Tags(tags));
+            return found.then_some(Seen::Versions(versions));
         }
-        rest = rest.strip_prefix(',')?.trim_start();
+        let weak = rest.starts_with("W/");
+        let (tag, after) = rest.trim_start_matches("W/").strip_prefix('"')?.split_once('"')?;
+        if !weak {
+            versions.push(tag.split('.').next().unwrap_or_default().to_owned());
+        }
+        found = true;
+        rest = after.trim_start();
+        if !rest.is_empty() && !rest.starts_with(',') {
+            return None;
+        }
     }
 }
 
@@ -101,21 +104,21 @@ mod tests {
 
     #[test]
     fn both_forms_a_list_and_the_star_match() {
-        for header in ["*", "\"7\"", "\"7.ab12\"", "\"6\", \"7\"", "\"7\",\"8\""] {
+        for header in ["*", "\"7\"", "\"7.ab12\"", "\"6\", \"7\"", "\"7\",\"8\"", ",\"7\", ,"] {
             assert_eq!(code(header), None, "{header}");
         }
     }
 
     #[test]
     fn another_version_and_weak_tags_do_not_match() {
-        for header in ["\"8\"", "W/\"7\"", "\"77\"", "\"x\""] {
+        for header in ["\"8\"", "W/\"7\"", "\"77\"", "\"07\"", "\"x\""] {
             assert_eq!(code(header), Some(Code::PreconditionFailed), "{header}");
         }
     }
 
     #[test]
     fn nonsense_is_told_apart_from_a_mismatch() {
-        for header in ["7", "\"7", "", "\"7\" \"8\"", "\"7\",", "w/\"7\""] {
+        for header in ["7", "\"7", "", ",", "\"7\" \"8\"", "w/\"7\""] {
             assert_eq!(code(header), Some(Code::InvalidIfMatch), "{header}");
         }
         let missing = Precondition::required(None).check(7).unwrap_err();

@@ -59,7 +59,9 @@ fn check(text: &str, min: usize, max: usize, long: bool) -> garde::Result {
     if min > 0 && text.trim().is_empty() {
         return Err(Error::new("must not be blank"));
     }
-    if text.chars().any(|c| c.is_control() && !(long && matches!(c, '\t' | '\n' | '\r'))) {
+    // A newline may come in the two characters that some systems write.
+    let plain = text.replace("\r\n", "\n");
+    if plain.chars().any(|c| c.is_control() && !(long && matches!(c, '\t' | '\n'))) {
         return Err(Error::new("must not contain control characters"));
     }
     Ok(())
@@ -78,6 +80,8 @@ mod tests {
             assert!(rule(bad, &()).is_err(), "{bad:?}");
         }
         assert!(prose(10)("a\tb\nc", &()).is_ok());
+        assert!(prose(10)("a\r\nb", &()).is_ok());
+        assert!(prose(10)("a\rb", &()).is_err());
         assert!(prose(10)("a\u{7}", &()).is_err());
     }
 

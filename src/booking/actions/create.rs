@@ -7,7 +7,7 @@ use crate::booking::store;
 use crate::calendar;
 use crate::db::{Tx, WriteTx};
 use crate::identity;
-use crate::kernel::{BookingId, Code, DemandLine, Error, Result, Role, UserId};
+use crate::kernel::{Actor, BookingId, Code, DemandLine, Error, Result, Role, UserId};
 
 /// Makes a booking: a draft, or a request that holds its units from now on.
 ///
@@ -48,14 +48,23 @@ pub fn create(tx: &WriteTx<'_>, new: &NewBooking) -> Result<Booking> {
     Ok(booking)
 }
 
+/// Whether the actor may ask for this: only staff book for other people.
+///
+/// # Errors
+/// `forbidden`.
+pub(in crate::booking) fn may_ask(actor: &Actor, new: &NewBooking) -> Result<()> {
+    match new.requester_user_id {
+        Some(other) if !actor.is(other) && !actor.is_staff() => {
+            Err(Error::new(Code::Forbidden, "Only staff book for other people."))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// For whom the booking is, and the role that counts: the requester's.
 fn requester(tx: &Tx<'_>, new: &NewBooking) -> Result<(UserId, Role)> {
-    let own = tx.actor().user_id;
-    let asked = new.requester_user_id.or(own);
-    if asked != own && !tx.actor().is_staff() {
-        let detail = "Only staff book for other people.";
-        return Err(Error::new(Code::Forbidden, detail));
-    }
+    may_ask(tx.actor(), new)?;
+    let asked = new.requester_user_id.or(tx.actor().user_id);
     let unknown = || Error::unknown_reference("/requester_user_id");
     let requester = asked.ok_or_else(unknown)?;
     let role = identity::role_of(tx, requester)?.ok_or_else(unknown)?;

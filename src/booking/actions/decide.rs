@@ -1,7 +1,7 @@
 //! Approving, rejecting and cancelling.
 
 use super::change::save;
-use super::hold::{lines_of, require_policy};
+use super::hold::{lines_of, require_future, require_policy};
 use super::read::get;
 use crate::audit::Action as Event;
 use crate::booking::model::{Booking, Decision, Status};
@@ -9,7 +9,7 @@ use crate::booking::rules::{Action, require_allowed};
 use crate::booking::store;
 use crate::calendar;
 use crate::db::WriteTx;
-use crate::kernel::{BookingId, Precondition, Result};
+use crate::kernel::{BookingId, Code, Error, Precondition, Result};
 
 /// Grants a request, after checking policy and units again.
 ///
@@ -22,7 +22,9 @@ pub fn approve(
     seen: &Precondition,
 ) -> Result<Booking> {
     let before = allowed(tx, id, Action::Approve, seen)?;
-    calendar::require_bookable(&calendar::resolve(tx, &lines_of(&before.items))?)?;
+    let lines = calendar::resolve(tx, &lines_of(&before.items))?;
+    require_in_time(tx, &before)?;
+    calendar::require_bookable(&lines)?;
     require_policy(tx, &before, false)?;
     let mut after = decided(tx, &before, decision);
     after.status = Status::Approved;
@@ -63,6 +65,17 @@ pub fn cancel(
     after.status = Status::Cancelled;
     after.cancelled_at = Some(tx.now());
     leave(tx, &before, after)
+}
+
+/// What was not decided by its start can't be granted any more.
+fn require_in_time(tx: &WriteTx<'_>, booking: &Booking) -> Result<()> {
+    if require_future(tx, booking.start_at).is_ok() {
+        return Ok(());
+    }
+    let detail = "Its start has passed without a decision; it can only be rejected or cancelled.";
+    Err(Error::new(Code::InvalidTransition, detail)
+        .with("current_status", booking.status.name())
+        .with("allowed", ["reject", "cancel"]))
 }
 
 fn allowed(

@@ -122,6 +122,21 @@ fn alternatives_can_be_booked_as_they_stand() {
 }
 
 #[test]
+fn another_resource_is_offered_only_with_its_own_buffer_free() {
+    let app = TestApp::new();
+    let (stock, other) = (app.resource_with_units(1), app.resource_with_units(1));
+    let path = format!("/resources/{}", other.resource);
+    let etag = app.staff().get(&path).expect(200).etag();
+    app.staff().patch(&path, &etag, &json!({ "buffer_minutes": 120 })).expect(200);
+    app.booking(stock.unit(), 24, 26);
+    app.staff().book(other.unit(), 27, 28);
+    let body = of_resource(&stock.resource, 1, 24, 26);
+    let refusal = app.other_student().post("/bookings", &body).refused(409, "unit_unavailable");
+    let alternatives = refusal.json()["alternatives"].clone();
+    assert!(!alternatives.to_string().contains(&other.resource), "{refusal}");
+}
+
+#[test]
 fn a_draft_holds_nothing_until_it_is_submitted() {
     let app = TestApp::new();
     let stock = app.resource_with_units(1);
@@ -175,6 +190,20 @@ fn references_to_nothing_and_to_another_organization_are_answered_alike() {
         app.staff().post("/bookings", &body).refused(422, "unknown_reference");
         app.student().post("/bookings", &body).refused(403, "forbidden");
     }
+}
+
+#[test]
+fn who_is_no_longer_staff_gets_no_replay_of_what_staff_may() {
+    let app = TestApp::new();
+    let stock = app.resource_with_units(1);
+    let mut body = booking_of_unit(stock.unit(), 24, 26);
+    body["requester_user_id"] = json!(app.user_id(Person::Student));
+    let ask = app.staff().post("/bookings", &body).key("for another");
+    ask.expect(201);
+    let staff = format!("/members/{}", app.user_id(Person::Staff));
+    let etag = app.admin().get(&staff).expect(200).etag();
+    app.admin().patch(&staff, &etag, &json!({ "roles": ["student"] })).expect(200);
+    ask.refused(403, "forbidden");
 }
 
 #[test]

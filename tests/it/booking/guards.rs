@@ -68,6 +68,46 @@ fn a_booking_becomes_active_only_with_its_claims() {
 }
 
 #[test]
+fn no_detour_makes_a_booking_active_without_claims() {
+    let app = TestApp::new();
+    let stock = app.resource_with_units(1);
+    let booking = app.booking(stock.unit(), 24, 26);
+    app.student().act(&format!("/bookings/{}/cancel", booking["id"].as_str().unwrap())).expect(200);
+    let columns = "org_id, requester_user_id, start_at, end_at, purpose, version, created_at,
+        updated_at";
+    let again = |verb: &str| {
+        format!(
+            "{verb} INTO bookings (id, status, {columns})
+             SELECT id, 'APPROVED', {columns} FROM bookings"
+        )
+    };
+    assert_eq!(refusal(&app, &again("INSERT OR REPLACE")), "bookings_need_claims");
+    // A file opened without foreign keys takes the items first.
+    let orphaned = format!(
+        "PRAGMA foreign_keys = OFF;
+         CREATE TEMP TABLE kept AS SELECT * FROM bookings;
+         DELETE FROM bookings;
+         {}",
+        again("INSERT").replace("FROM bookings", "FROM kept")
+    );
+    assert_eq!(refusal(&app, &orphaned), "bookings_need_claims");
+}
+
+#[test]
+fn no_id_is_moved_onto_another() {
+    let app = TestApp::new();
+    let stock = app.resource_with_units(2);
+    app.booking(&stock.units[0], 24, 26);
+    app.other_student().book(&stock.units[1], 24, 26);
+    for (table, refused) in
+        [("unit_claims", "unit_claims_keep_id"), ("bookings", "bookings_keep_id")]
+    {
+        let onto = format!("UPDATE OR REPLACE {table} SET id = (SELECT max(id) FROM {table})");
+        assert_eq!(refusal(&app, &onto), refused);
+    }
+}
+
+#[test]
 fn a_claim_that_is_held_stays() {
     let app = TestApp::new();
     let stock = app.resource_with_units(1);

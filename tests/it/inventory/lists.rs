@@ -153,3 +153,35 @@ fn the_counts_say_what_could_be_handed_out_now() {
         .post("/bookings", &booking_of_unit(stock.unit(), 9, 10))
         .refused(409, "not_bookable");
 }
+
+#[test]
+fn a_walk_over_long_names_goes_on_to_its_end() {
+    let app = TestApp::new();
+    let word = "文".repeat(198);
+    for number in 10..15 {
+        let body = json!({ "type": format!("{word}{number}"), "name": format!("{word}{number}") });
+        app.staff().post("/resources", &body).expect(201);
+    }
+    for sort in ["type,name", "-name", "name,-type,created_at"] {
+        let mut path = format!("/resources?limit=1&sort={sort}");
+        let mut seen = 0;
+        loop {
+            let reply = app.student().get(&path).expect(200);
+            seen += reply.data().len();
+            let Some(cursor) = reply.json()["next_cursor"].as_str().map(str::to_owned) else {
+                break;
+            };
+            assert!(cursor.len() <= 1024, "{}", cursor.len());
+            path = format!("/resources?limit=1&sort={sort}&cursor={cursor}");
+        }
+        assert_eq!(seen, 5, "{sort}");
+    }
+}
+
+#[test]
+fn a_query_that_is_no_utf_8_is_refused() {
+    let app = TestApp::new();
+    for query in ["q=%FF", "q=a%C3", "type=%80"] {
+        app.student().get(&format!("/resources?{query}")).refused(400, "invalid_parameter");
+    }
+}
