@@ -7,7 +7,7 @@ use crate::db::{Tx, WriteTx};
 use crate::identity::model::{Member, MemberFilters, MemberPatch};
 use crate::identity::store;
 use crate::kernel::{
-    Code, Error, Listed, PageRequest, Precondition, Result, Role, UserId, bug, text,
+    Actor, Code, Error, Listed, OrgId, PageRequest, Precondition, Result, Role, UserId, bug, text,
 };
 
 /// The member with this account.
@@ -132,10 +132,15 @@ fn apply(tx: &WriteTx<'_>, before: &Member, after: &Member) -> Result<Member> {
     if before.roles != after.roles {
         store::set_roles(tx, after.user_id, &after.roles)?;
     }
-    store::next_version(tx, after.user_id)?;
-    let after = find_member(tx, after.user_id)?;
-    let change = Change::of(Action::Update, EntityType::Member, after.user_id, before, &after)?;
-    audit::record(tx, &change)?;
+    changed(tx, before)
+}
+
+/// Counts and records what became of a member.
+fn changed(tx: &WriteTx<'_>, before: &Member) -> Result<Member> {
+    let user = before.user_id;
+    store::next_version(tx, user)?;
+    let after = find_member(tx, user)?;
+    audit::record(tx, &Change::of(Action::Update, EntityType::Member, user, before, &after)?)?;
     Ok(after)
 }
 
@@ -154,6 +159,7 @@ fn keep_an_admin(tx: &WriteTx<'_>, before: &Member, after: &Member) -> Result<()
 fn change_account(tx: &WriteTx<'_>, after: &Member) -> Result<()> {
     let account = store::account(tx.global(), after.user_id)?.ok_or_else(Error::not_found)?;
     let home = at_home(tx, &account);
+    let elsewhere = members_elsewhere(tx, after.user_id)?;
     let before = account.user;
     let mut user = before.clone();
     user.full_name.clone_from(&after.full_name);
@@ -162,7 +168,34 @@ fn change_account(tx: &WriteTx<'_>, after: &Member) -> Result<()> {
     if !user.is_active {
         store::end_sessions(&home, user.id, None)?;
     }
-    accounts::record(&home, &before)
+    accounts::record(&home, &before)?;
+    for (there, member) in &elsewhere {
+        changed(there, member)?;
+    }
+    Ok(())
+}
+
+/// The member that the account is in each other organization: each shows name and `is_active`.
+fn members_elsewhere<'c>(tx: &WriteTx<'c>, user: UserId) -> Result<Vec<(WriteTx<'c>, Member)>> {
+    let known = store::organizations_that_know(tx.global(), user)?;
+    let others = known.into_iter().filter(|org| *org != tx.org());
+    let member_in = |org| {
+        let there = as_known_in(tx, org)?;
+        let member = find_member(&there, user)?;
+        Ok((there, member))
+    };
+    others.map(member_in).collect()
+}
+
+/// The same transaction in another organization. It learns who acts only when it knows the person:
+/// for it a stranger is the system.
+fn as_known_in<'c>(tx: &WriteTx<'c>, org: OrgId) -> Result<WriteTx<'c>> {
+    let there = tx.elsewhere(org, tx.actor().clone());
+    let known = match tx.actor().user_id {
+        Some(user) => store::member(&there, user)?.is_some(),
+        None => false,
+    };
+    Ok(if known { there } else { tx.elsewhere(org, Actor::system()) })
 }
 
 fn sorted(roles: &[Role]) -> Vec<Role> {

@@ -49,6 +49,18 @@ pub(in crate::identity) fn account_by_email(
     )
 }
 
+/// All organizations to which the account is or was known.
+pub(in crate::identity) fn organizations_that_know(
+    global: &GlobalTx<'_>,
+    user: UserId,
+) -> Result<Vec<OrgId>> {
+    global.all(
+        "SELECT org_id FROM memberships WHERE user_id = :user ORDER BY org_id",
+        &[(":user", &user)],
+        |row| row.get("org_id"),
+    )
+}
+
 /// A new account at home in the organization of the transaction.
 pub(in crate::identity) fn insert_user(
     tx: &WriteTx<'_>,

@@ -135,6 +135,13 @@ pub fn restore_resource(
     find(tx, id)
 }
 
+/// Counts and records that the resource shows its tags otherwise than before.
+pub(super) fn tags_changed(tx: &WriteTx<'_>, before: &Resource) -> Result<()> {
+    store::next_version(tx, before.id)?;
+    changed(tx, Action::Update, before)?;
+    Ok(())
+}
+
 /// Reads the resource anew and records how it changed.
 fn changed(tx: &WriteTx<'_>, action: Action, before: &Resource) -> Result<Resource> {
     let after = find(tx, before.id)?;

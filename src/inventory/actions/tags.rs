@@ -1,11 +1,12 @@
 //! Use cases of tags.
 
 use super::not_deleted;
+use super::resources::tags_changed;
 use crate::audit::{self, Action, Change, EntityType};
 use crate::db::{Tx, WriteTx};
 use crate::inventory::model::{NewTag, Tag};
 use crate::inventory::{rules, store};
-use crate::kernel::{Error, Listed, PageRequest, Result, TagId};
+use crate::kernel::{Error, Listed, PageRequest, Result, TagId, Timestamp};
 
 /// Makes a tag.
 ///
@@ -33,8 +34,7 @@ pub fn delete_tag(tx: &WriteTx<'_>, id: TagId) -> Result<()> {
     if current.deleted_at.is_some() {
         return Err(Error::not_found());
     }
-    store::set_tag_deleted(tx, &current, Some(tx.now()))?;
-    changed(tx, Action::SoftDelete, &current)?;
+    set_deleted(tx, Action::SoftDelete, &current, Some(tx.now()))?;
     Ok(())
 }
 
@@ -47,8 +47,7 @@ pub fn restore_tag(tx: &WriteTx<'_>, id: TagId) -> Result<Tag> {
     if current.deleted_at.is_none() {
         return Err(not_deleted("ACTIVE"));
     }
-    store::set_tag_deleted(tx, &current, None)?;
-    changed(tx, Action::Restore, &current)
+    set_deleted(tx, Action::Restore, &current, None)
 }
 
 /// The tag of this name, made when there is none. A deleted one stays deleted: its restoring would
@@ -68,9 +67,21 @@ fn create(tx: &WriteTx<'_>, name: &str) -> Result<Tag> {
     Ok(made)
 }
 
-fn changed(tx: &WriteTx<'_>, action: Action, before: &Tag) -> Result<Tag> {
+/// The resources that bear the tag change with it. One that is deleted shows its tags when it is
+/// restored, and its event does then.
+fn set_deleted(
+    tx: &WriteTx<'_>,
+    action: Action,
+    before: &Tag,
+    at: Option<Timestamp>,
+) -> Result<Tag> {
+    let bearers = store::resources_with_tag(tx, before.id)?;
+    store::set_tag_deleted(tx, before, at)?;
     let after = find(tx, before.id)?;
     audit::record(tx, &Change::of(action, EntityType::Tag, before.id, before, &after)?)?;
+    for bearer in &bearers {
+        tags_changed(tx, bearer)?;
+    }
     Ok(after)
 }
 

@@ -2,7 +2,7 @@
 
 use crate::db::{Mapped, Row, Tx, WriteTx, word};
 use crate::inventory::model::{NewResource, Resource, ResourceStatus, UnitCounts};
-use crate::kernel::{ResourceId, Result, Timestamp};
+use crate::kernel::{ResourceId, Result, TagId, Timestamp};
 
 /// What a [`Resource`] is read from. A unit could be handed out now when the last of its claims
 /// that has begun is over: claims of a unit are disjoint, so no other one can cover this moment.
@@ -52,6 +52,17 @@ pub(in crate::inventory) fn find_resource(tx: &Tx<'_>, id: ResourceId) -> Result
     tx.find(&sql, &[(":id", &id)], from_row)
 }
 
+/// The resources, not deleted, that bear the tag, deleted or not.
+pub(in crate::inventory) fn resources_with_tag(tx: &Tx<'_>, tag: TagId) -> Result<Vec<Resource>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM resource_tags AS bears
+         JOIN resources AS r ON r.org_id = bears.org_id AND r.id = bears.resource_id
+         WHERE bears.org_id = :org AND bears.tag_id = :tag AND r.deleted_at IS NULL
+         ORDER BY r.id"
+    );
+    tx.all(&sql, &[(":tag", &tag)], from_row)
+}
+
 /// A new row, without tags, units and search index.
 pub(in crate::inventory) fn insert_resource(
     tx: &WriteTx<'_>,
@@ -92,6 +103,16 @@ pub(in crate::inventory) fn update_resource(tx: &WriteTx<'_>, wanted: &Resource)
             (":status", &wanted.status.name()),
             (":buffer_minutes", &wanted.buffer_minutes),
         ],
+    )?;
+    Ok(())
+}
+
+/// Counts a change of what the resource shows without standing in its row.
+pub(in crate::inventory) fn next_version(tx: &WriteTx<'_>, id: ResourceId) -> Result<()> {
+    tx.execute(
+        "UPDATE resources SET version = version + 1, updated_at = :now
+         WHERE org_id = :org AND id = :id",
+        &[(":id", &id)],
     )?;
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! Members: list, change, remove.
 
+use pret::identity;
+use pret::kernel::Actor;
 use serde_json::json;
 
 use super::{events, last_event, sign_in, with};
@@ -171,4 +173,59 @@ fn another_organization_may_give_roles_and_not_touch_the_account() {
     assert_eq!(me["organizations"].as_array().unwrap().len(), 2);
     app.student().get("/members").refused(403, "forbidden");
     app.student().in_org(app.south()).get("/members").expect(200);
+}
+
+#[test]
+fn a_changed_account_is_a_changed_member_wherever_it_is_known() {
+    let app = TestApp::new();
+    join_south(&app, Person::Student);
+    let (path, south) = (path(&app, Person::Student), app.south_admin());
+    let (first, before) = (south.get(&path).expect(200), events(&app, app.south()));
+    let north = events(&app, app.north());
+    let last = || south.get("/audit?limit=1").expect(200).data()[0].clone();
+
+    change(&app, Person::Student, &json!({ "full_name": "Ada" })).expect(200);
+    let renamed = south.get(&path).expect(200);
+    assert_eq!(
+        (&renamed.json()["full_name"], &renamed.json()["version"]),
+        (&json!("Ada"), &json!(2))
+    );
+    assert_eq!(events(&app, app.south()), before + 1);
+    assert_eq!(events(&app, app.north()), north + 2, "account and member, once each");
+    let event = last();
+    assert_eq!((&event["entity_type"], &event["action"]), (&json!("member"), &json!("UPDATE")));
+    assert_eq!((&event["before"], &event["after"]), (&first.json(), &renamed.json()));
+    assert_eq!(event["actor_user_id"], json!(null), "south does not know the admin of north");
+    assert_eq!(event["request_id"], json!(null));
+    let roles = json!({ "roles": ["staff"] });
+    south.patch(&path, &first.etag(), &roles).refused(412, "precondition_failed");
+
+    join_south(&app, Person::Admin);
+    change(&app, Person::Student, &json!({ "is_active": false })).expect(200);
+    assert_eq!(last()["actor_user_id"], app.user_id(Person::Admin));
+    assert_eq!(last()["after"], south.get(&path).expect(200).json());
+    assert_eq!(
+        (&last()["after"]["is_active"], &last()["after"]["version"]),
+        (&json!(false), &json!(3))
+    );
+
+    let seen = events(&app, app.south());
+    change(&app, Person::Student, &json!({ "roles": ["staff"] })).expect(200);
+    assert_eq!(events(&app, app.south()), seen, "roles here are nothing to others");
+}
+
+#[test]
+fn closing_an_account_from_the_command_line_reaches_all_its_members() {
+    let app = TestApp::new();
+    join_south(&app, Person::Student);
+    let user = app.user_id(Person::Student).parse().unwrap();
+    let north = app.north().parse().unwrap();
+    app.db()
+        .write_blocking(move |global| {
+            identity::set_active(&global.write_within(north, Actor::system()), user, false)
+        })
+        .unwrap();
+    let member = app.south_admin().get(&path(&app, Person::Student)).expect(200).json();
+    assert_eq!((&member["is_active"], &member["version"]), (&json!(false), &json!(2)));
+    assert_eq!(last_event(&app, app.south()), "UPDATE member");
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::names;
-use crate::support::{START, TestApp};
+use crate::support::{START, TestApp, at};
 
 #[test]
 fn a_tag_is_made_once() {
@@ -44,6 +44,47 @@ fn a_deleted_tag_is_hidden_until_it_is_restored() {
     assert_eq!(back["deleted_at"], Value::Null);
     assert_eq!((tags()["tags"].clone(), found()), (json!(["film"]), 1));
     app.staff().act(&format!("{tag}/restore")).refused(409, "invalid_transition");
+}
+
+#[test]
+fn deleting_and_restoring_a_tag_changes_the_resources_that_bear_it() {
+    let app = TestApp::new();
+    let make = |name: &str, tags: Value| {
+        let body = json!({ "type": "camera", "name": name, "tags": tags });
+        app.staff().post("/resources", &body).expect(201).id()
+    };
+    let (bearer, other) = (make("Bolex", json!(["film", "old"])), make("Canon", json!(["old"])));
+    let gone = make("Éclair", json!(["film"]));
+    app.staff().delete(&format!("/resources/{gone}")).expect(204);
+    let tags = app.staff().get("/tags").expect(200).data();
+    let tag = tags.iter().find(|tag| tag["name"] == "film").unwrap()["id"].as_str().unwrap();
+    let show = |id: &str| app.staff().get(&format!("/resources/{id}?include_deleted=true"));
+    let versions =
+        || [&bearer, &other, &gone].map(|id| show(id).expect(200).json()["version"].clone());
+    let events = || app.staff().get("/audit?limit=100").expect(200).data();
+    let (before, first) = (events().len(), show(&bearer).expect(200));
+    assert_eq!(versions(), [1, 1, 2]);
+
+    app.advance_minutes(60);
+    app.staff().delete(&format!("/tags/{tag}")).expect(204);
+    let deleted = show(&bearer).expect(200).json();
+    assert_eq!(versions(), [2, 1, 2]);
+    assert_eq!((&deleted["tags"], &deleted["updated_at"]), (&json!(["old"]), &json!(at(1))));
+    let change = json!({ "name": "Leica" });
+    let path = format!("/resources/{bearer}");
+    app.staff().patch(&path, &first.etag(), &change).refused(412, "precondition_failed");
+    app.staff().act(&format!("/tags/{tag}/restore")).expect(200);
+    assert_eq!(versions(), [3, 1, 2]);
+
+    let (events, old, all) = (events(), json!(["old"]), json!(["film", "old"]));
+    assert_eq!(events.len(), before + 4, "one for the tag, one for the resource, each time");
+    for (event, from, to) in [(&events[0], &old, &all), (&events[2], &all, &old)] {
+        assert_eq!((&event["entity_id"], &event["action"]), (&json!(bearer), &json!("UPDATE")));
+        assert_eq!((&event["before"]["tags"], &event["after"]["tags"]), (from, to));
+        assert_eq!(event["before"]["name"], "Bolex");
+    }
+    assert_eq!([&events[1]["action"], &events[3]["action"]], ["RESTORE", "SOFT_DELETE"]);
+    assert_eq!([&events[0]["after"]["version"], &events[2]["after"]["version"]], [3, 2]);
 }
 
 #[test]
