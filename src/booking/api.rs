@@ -10,7 +10,7 @@ use crate::http::listing::{Page, several};
 use crate::http::{
     Act, Id, IfMatch, Input, KeyedCreate, ListSpec, Listing, NoFields, PageParams, Patch, Reply,
 };
-use crate::kernel::{BookingId, Error, SortColumn};
+use crate::kernel::{BookingId, Error, SortColumn, bug};
 
 impl ListSpec for BookingFilters {
     const SORTS: &'static [SortColumn] = SORTS;
@@ -31,7 +31,9 @@ pub(crate) async fn create_booking(
     Input { value, key, .. }: Input<NewBooking, KeyedCreate>,
 ) -> Result<Reply, Error> {
     // Before a replay is looked for: who lost the role must not see what it did.
-    actions::may_ask(&caller.actor, &value)?;
+    if !bug::seeded("replay_without_role") {
+        actions::may_ask(&caller.actor, &value)?;
+    }
     app.write(&caller, key, move |tx| {
         let booking = actions::create(tx, &value)?;
         Reply::created(format!("/bookings/{}", booking.id), &booking)

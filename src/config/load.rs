@@ -282,7 +282,7 @@ mod tests {
             ("PRET_LIMITS__BURST", "0", ["limits.burst", "lower than 1", ""]),
             ("PRET_LIMITS__ENABLED", "maybe", ["limits.enabled", "maybe", "true or false"]),
             ("PRET_LOG__FORMAT", "xml", ["log.format", "xml", "`json`"]),
-            ("PRET_LISTEN", "here", ["listen", "socket address", ""]),
+            ("PRET_LISTEN", "here", ["listen", "ADDRESS:PORT", "127.0.0.1:8080"]),
             ("PRET_BOOTSTRAP_TOKEN", "short", ["auth.bootstrap_token", "16 to 256", ""]),
             ("PRET_CORS__ORIGINS", "*", ["cors.origins", "scheme", ""]),
         ] {

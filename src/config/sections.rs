@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use garde::Validate;
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::http::json::BodyLimits;
 use crate::http::rate::Rate;
@@ -21,6 +22,7 @@ pub struct Config {
     pub database: PathBuf,
     /// Where to listen; port 0 takes any free one.
     #[garde(skip)]
+    #[serde(deserialize_with = "address")]
     pub listen: SocketAddr,
     /// Signing in.
     #[garde(dive)]
@@ -191,6 +193,13 @@ pub enum Level {
     Debug,
     /// And everything else.
     Trace,
+}
+
+fn address<'de, D: Deserializer<'de>>(from: D) -> Result<SocketAddr, D::Error> {
+    let text = String::deserialize(from)?;
+    text.parse().map_err(|_| {
+        D::Error::custom(format!("`{text}` is no ADDRESS:PORT such as 127.0.0.1:8080"))
+    })
 }
 
 #[expect(clippy::ptr_arg, reason = "garde hands over the field as it is")]

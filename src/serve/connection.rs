@@ -26,8 +26,9 @@ use crate::kernel::{Code, Error};
 
 /// Room to read headers that are too large and still answer them in our words.
 const READ_BUFFER: usize = 16 * HEADER_BYTES;
-/// So many header lines are read; the sum of their bytes is limited at the edge.
-const HEADER_LINES: usize = 512;
+/// So many header lines are read: more than the edge lets pass by their bytes, so that it is the
+/// edge that refuses, in our words.
+const HEADER_LINES: usize = 4096;
 /// How long a client may go on sending what nobody reads before it takes its answer.
 const LINGER: Duration = Duration::from_secs(1);
 
