@@ -121,8 +121,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             enabled: true,
-            requests_per_second: 200,
-            burst: 1_000,
+            requests_per_second: 1_000,
+            burst: 4_000,
             body_bytes: 1024 * 1024,
             body_seconds: 30,
             header_seconds: 30,

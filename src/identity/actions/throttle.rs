@@ -1,8 +1,9 @@
 //! How often somebody may try. A stranger must not be able to guess, nor to lock an account for
 //! good: attempts count per account and address; a wider count per account stops many addresses
-//! together, and does not apply to addresses from which the account has signed in.
+//! together, and does not apply to addresses from which the account has signed in. A right password
+//! begins the count of its account and address anew: only wrong ones add up.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -22,8 +23,8 @@ use crate::kernel::{Clock, Code, Error, Result, UserId, network};
 const PAIR: (u32, u64) = (10, 30);
 /// Tries of one account from all addresses that it never signed in from.
 const ACCOUNT: (u32, u64) = (100, 5);
-/// Requests without a token from one address.
-const ADDRESS: (u32, u64) = (60, 1);
+/// Requests without a token from one address, behind which there may be a whole building.
+const ADDRESS: (u32, u64) = (600, 1);
 /// Members that one admin registers.
 const REGISTRATIONS: (u32, u64) = (100, 10);
 /// So many pairs of account and address are remembered.
@@ -42,7 +43,8 @@ pub struct Throttle {
     accounts: Limiter,
     addresses: Limiter,
     registrations: Limiter,
-    known: Mutex<HashSet<u64>>,
+    /// How often each account signed in from each address, where it did.
+    known: Mutex<HashMap<u64, u64>>,
     asked: AtomicU32,
 }
 
@@ -76,8 +78,9 @@ impl Throttle {
     pub fn sign_in(&self, email: &str, address: IpAddr) -> Result<()> {
         self.stranger(address)?;
         let pair = self.pair(email, address);
-        self.count(&self.pairs, pair)?;
-        if self.known.lock().unwrap_or_else(PoisonError::into_inner).contains(&pair) {
+        let times = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&pair).copied();
+        self.count(&self.pairs, self.hasher.hash_one((pair, times)))?;
+        if times.is_some() {
             return Ok(());
         }
         self.count(&self.accounts, self.hasher.hash_one(email))
@@ -89,7 +92,7 @@ impl Throttle {
         if known.len() >= KNOWN {
             known.clear();
         }
-        known.insert(self.pair(email, address));
+        *known.entry(self.pair(email, address)).or_default() += 1;
     }
 
     /// Before anything is done for somebody without a token.
@@ -178,6 +181,19 @@ mod tests {
         assert!(throttle.sign_in("ada@example.edu", address(2)).is_ok());
         clock.advance(i64::try_from(wait).unwrap() * 1_000);
         assert!(throttle.sign_in("ada@example.edu", address(1)).is_ok());
+    }
+
+    #[test]
+    fn a_right_password_begins_the_count_anew() {
+        let (_, throttle) = throttle();
+        for _ in 0..5 * PAIR.0 {
+            throttle.sign_in("ada@example.edu", address(1)).unwrap();
+            throttle.signed_in("ada@example.edu", address(1));
+        }
+        for _ in 0..PAIR.0 {
+            throttle.sign_in("ada@example.edu", address(1)).unwrap();
+        }
+        assert!(throttle.sign_in("ada@example.edu", address(1)).is_err());
     }
 
     #[test]
