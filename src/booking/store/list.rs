@@ -52,6 +52,7 @@ fn has_item(column: &str, param: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::ITEMS;
     use super::*;
     use crate::booking::model::SORTS;
     use crate::db::testing::with_empty;
@@ -77,6 +78,46 @@ mod tests {
                 let sorted = plan.iter().any(|step| step.contains("TEMP B-TREE"));
                 assert!(ordered && !sorted, "{plan:#?}");
             }
+        }
+    }
+
+    #[test]
+    fn the_items_of_a_page_cost_what_the_page_holds() {
+        let explain = format!("EXPLAIN QUERY PLAN {ITEMS}");
+        let plan = with_empty(|tx| {
+            tx.all(&explain, &[(":ids", &"[]")], |row| row.get::<_, String>("detail")).unwrap()
+        });
+        let step = "SEARCH i USING INDEX booking_items_by_booking (org_id=? AND booking_id=?)";
+        assert!(plan.iter().any(|found| found == step), "{plan:#?}");
+    }
+
+    /// What the triggers ask at each write, and what letting go of a booking costs.
+    #[test]
+    fn no_write_reads_a_whole_organization() {
+        for (statement, index) in [
+            ("SELECT 1 FROM booking_items WHERE org_id = :org AND booking_id = :x", "by_booking"),
+            ("DELETE FROM unit_claims WHERE org_id = :org AND holder = :x", "by_holder"),
+            (
+                "SELECT end_at FROM unit_claims WHERE org_id = :org AND resource_unit_id = :x
+                     AND start_at < 7 ORDER BY start_at DESC LIMIT 1",
+                "by_unit",
+            ),
+            (
+                "SELECT id FROM resource_units WHERE org_id = :org AND resource_id = :x
+                     AND deleted_at IS NULL AND status = 'AVAILABLE'",
+                "by_resource",
+            ),
+            (
+                "SELECT count(*) FROM bookings WHERE org_id = :org AND requester_user_id = :x
+                     AND status IN ('PENDING', 'APPROVED', 'CHECKED_OUT')",
+                "bookings_active",
+            ),
+        ] {
+            let explain = format!("EXPLAIN QUERY PLAN {statement}");
+            let plan = with_empty(|tx| {
+                tx.all(&explain, &[(":x", &"")], |row| row.get::<_, String>("detail")).unwrap()
+            });
+            assert!(plan.len() == 1 && plan.iter().all(|s| s.contains(index)), "{plan:#?}");
         }
     }
 
