@@ -1,11 +1,13 @@
 //! Transactions. [`Tx`] and [`WriteTx`] belong to one organization and bind it into every
 //! statement; [`GlobalTx`] and [`GlobalWriteTx`] see all of them and are used in few, listed places.
 
+use std::cell::{Cell, RefCell};
 use std::ops::Deref;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rusqlite::{CachedStatement, Connection, Row, ToSql, types::FromSql};
 
-use crate::kernel::{Actor, Error, OrgId, Result, Timestamp, bug};
+use crate::kernel::{Actor, Aftermath, Error, OrgId, Result, Timestamp, bug};
 
 /// Named parameters of a statement. `:org` and `:now` are bound by the transaction itself.
 pub type Params<'a> = &'a [(&'a str, &'a dyn ToSql)];
@@ -17,7 +19,19 @@ pub struct GlobalTx<'c> {
 }
 
 /// The write lock, over all organizations.
-pub struct GlobalWriteTx<'c>(GlobalTx<'c>);
+pub struct GlobalWriteTx<'c> {
+    global: GlobalTx<'c>,
+    left: Left,
+}
+
+/// What the work in a transaction has left to others.
+#[derive(Default)]
+struct Left {
+    /// To be acted on before COMMIT.
+    aftermath: RefCell<Vec<(OrgId, Aftermath)>>,
+    /// The earliest instant at which something is due by itself because of this work.
+    wake_at: Cell<Option<Timestamp>>,
+}
 
 /// A snapshot of one organization, read on behalf of an actor.
 pub struct Tx<'c> {
@@ -28,7 +42,10 @@ pub struct Tx<'c> {
 }
 
 /// The write lock, within one organization.
-pub struct WriteTx<'c>(Tx<'c>);
+pub struct WriteTx<'c> {
+    tx: Tx<'c>,
+    left: &'c Left,
+}
 
 impl<'c> GlobalTx<'c> {
     pub(super) const fn new(connection: &'c Connection, now: Timestamp) -> Self {
@@ -125,23 +142,33 @@ impl<'c> GlobalTx<'c> {
 }
 
 impl<'c> GlobalWriteTx<'c> {
-    pub(super) const fn new(connection: &'c Connection, now: Timestamp) -> Self {
-        Self(GlobalTx::new(connection, now))
+    pub(super) fn new(connection: &'c Connection, now: Timestamp) -> Self {
+        Self { global: GlobalTx::new(connection, now), left: Left::default() }
     }
 
     /// The same transaction within one organization.
     pub const fn write_within(&'c self, org: OrgId, actor: Actor) -> WriteTx<'c> {
-        WriteTx(self.0.within(org, actor))
+        WriteTx { tx: self.global.within(org, actor), left: &self.left }
     }
 
     /// As [`Self::write_within`], at another instant: seeds write the past.
     pub const fn write_at(&'c self, org: OrgId, actor: Actor, now: Timestamp) -> WriteTx<'c> {
-        WriteTx(Tx { global: &self.0, org, actor, now })
+        WriteTx { tx: Tx { global: &self.global, org, actor, now }, left: &self.left }
     }
 
     /// Runs a statement; answers how many rows it changed.
     pub fn execute(&self, sql: &str, params: Params<'_>) -> Result<usize> {
-        Ok(self.0.statement(sql, params, self.0.now, None)?.raw_execute()?)
+        Ok(self.global.statement(sql, params, self.global.now, None)?.raw_execute()?)
+    }
+
+    /// An organization in which something is left to be acted on.
+    pub fn touched(&self) -> Option<OrgId> {
+        self.left.aftermath.borrow().first().map(|(org, _)| *org)
+    }
+
+    /// The earliest instant at which something is due by itself because of this work.
+    pub fn wake_at(&self) -> Option<Timestamp> {
+        self.left.wake_at.get()
     }
 }
 
@@ -149,7 +176,7 @@ impl<'c> Deref for GlobalWriteTx<'c> {
     type Target = GlobalTx<'c>;
 
     fn deref(&self) -> &Self::Target {
-        &self.0
+        &self.global
     }
 }
 
@@ -213,7 +240,7 @@ impl<'c> WriteTx<'c> {
     /// invitation where it came from.
     #[must_use]
     pub const fn elsewhere(&self, org: OrgId, actor: Actor) -> WriteTx<'c> {
-        WriteTx(Tx { global: self.0.global, org, actor, now: self.0.now })
+        WriteTx { tx: Tx { global: self.tx.global, org, actor, now: self.tx.now }, left: self.left }
     }
 }
 
@@ -224,9 +251,49 @@ impl WriteTx<'_> {
         Ok(statement.raw_execute()?)
     }
 
-    /// Runs work that is undone as a whole when it is refused.
+    /// Runs work that is undone as a whole when it is refused, with what it left to others.
     pub fn attempt<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
-        savepoint(self.global.connection, "attempt", work)
+        let left = self.left.aftermath.borrow().len();
+        let result = savepoint(self.global.connection, "attempt", work);
+        if result.is_err() {
+            self.left.aftermath.borrow_mut().truncate(left);
+        }
+        result
+    }
+
+    /// Runs work whose fault must not spoil what stands already: it is undone and answered inside.
+    ///
+    /// # Errors
+    /// When the whole transaction was lost with it.
+    pub fn contain<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<Result<T>> {
+        let caught = || {
+            catch_unwind(AssertUnwindSafe(work))
+                .unwrap_or_else(|_| Err(Error::internal("contained work panicked")))
+        };
+        let result = self.attempt(caught);
+        if !self.global.connection.is_autocommit() {
+            return Ok(result);
+        }
+        Err(result.err().unwrap_or_else(|| Error::internal("the transaction was lost")))
+    }
+
+    /// Leaves something to be acted on before COMMIT, by slices that the caller can't see.
+    pub fn leave(&self, aftermath: Aftermath) {
+        self.left.aftermath.borrow_mut().push((self.org, aftermath));
+    }
+
+    /// Takes what was left in this organization.
+    pub fn take_aftermath(&self) -> Vec<Aftermath> {
+        let mut left = self.left.aftermath.borrow_mut();
+        let (own, others): (Vec<_>, Vec<_>) = left.drain(..).partition(|(org, _)| *org == self.org);
+        *left = others;
+        own.into_iter().map(|(_, aftermath)| aftermath).collect()
+    }
+
+    /// Says that something is due by itself at this instant, once this is committed.
+    pub fn wake_at(&self, at: Timestamp) {
+        let earliest = self.left.wake_at.get().map_or(at, |earlier| earlier.min(at));
+        self.left.wake_at.set(Some(earliest));
     }
 }
 
@@ -234,7 +301,7 @@ impl<'c> Deref for WriteTx<'c> {
     type Target = Tx<'c>;
 
     fn deref(&self) -> &Self::Target {
-        &self.0
+        &self.tx
     }
 }
 

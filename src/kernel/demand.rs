@@ -13,6 +13,16 @@ pub enum DemandLine {
     Any(ResourceId, u32),
 }
 
+impl DemandLine {
+    /// How many units it asks for.
+    pub fn quantity(self) -> usize {
+        match self {
+            Self::Unit(_) => 1,
+            Self::Any(_, quantity) => usize::try_from(quantity).unwrap_or(usize::MAX),
+        }
+    }
+}
+
 /// A request for units over a period: all of it or nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Demand {

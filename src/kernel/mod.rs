@@ -1,6 +1,7 @@
 //! The words that every slice shares. Imports nothing of this crate.
 
 pub mod actor;
+pub mod aftermath;
 pub mod bug;
 pub mod clock;
 pub mod code;
@@ -17,6 +18,7 @@ pub mod versioned;
 pub mod window;
 
 pub use actor::{Actor, Role};
+pub use aftermath::Aftermath;
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use code::Code;
 pub use demand::{Demand, DemandLine};
