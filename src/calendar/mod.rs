@@ -10,7 +10,10 @@ mod model;
 mod rules;
 mod store;
 
-pub use actions::{alternatives, claim, release, require_bookable, resolve, verify};
+pub use actions::{
+    alternatives, claim, hand_over, lacks, release, require_bookable, resolve, verify,
+};
 pub use model::{
-    Alternative, AlternativeItem, ClaimKind, Conflict, Held, ResolvedLine, ResourceAvailability,
+    Alternative, AlternativeItem, ClaimKind, Conflict, Held, Lack, ResolvedLine,
+    ResourceAvailability,
 };

@@ -10,6 +10,8 @@ use crate::kernel::{DemandLine, ResourceId, Timestamp, UnitId, Window};
 pub enum ClaimKind {
     /// A booking holds it.
     Booking,
+    /// An open offer of the waitlist holds it.
+    Offer,
     /// Planned maintenance.
     Maintenance,
 }
@@ -19,13 +21,14 @@ impl ClaimKind {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Booking => "booking",
+            Self::Offer => "offer",
             Self::Maintenance => "maintenance",
         }
     }
 
     /// The kind with this name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Booking, Self::Maintenance].into_iter().find(|kind| kind.name() == name)
+        [Self::Booking, Self::Offer, Self::Maintenance].into_iter().find(|kind| kind.name() == name)
     }
 }
 
@@ -51,6 +54,19 @@ pub struct Held {
     pub resource_id: ResourceId,
     /// The unit.
     pub unit_id: UnitId,
+}
+
+/// A line of a demand that can't be served, and how far it could.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lack {
+    /// The line of the demand, counted from 0.
+    pub line: usize,
+    /// How many units it asks for.
+    pub wanted: usize,
+    /// How many of those are free for the whole period, at the most.
+    pub free: usize,
+    /// Why nothing of it is lent at present, if so.
+    pub obstacle: Option<&'static str>,
 }
 
 /// A unit that could be taken, with the free time around the wanted period.
@@ -140,6 +156,8 @@ pub(super) struct Busy {
 pub enum BusyKind {
     /// A booking holds it.
     Booking,
+    /// It is offered to somebody who waited for it.
+    Offer,
     /// Kept free after a booking.
     Buffer,
     /// In maintenance.

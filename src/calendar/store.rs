@@ -135,12 +135,25 @@ pub(super) fn insert(
     Ok(())
 }
 
-/// Takes away all claims of a holder. The triggers refuse while the holder is active.
-pub(super) fn delete_of(tx: &WriteTx<'_>, holder: Uuid) -> Result<usize> {
-    tx.execute(
-        "DELETE FROM unit_claims WHERE org_id = :org AND holder = :holder",
+/// Takes away all claims of a holder; answers the units. The triggers refuse while the holder is
+/// active.
+pub(super) fn delete_of(tx: &WriteTx<'_>, holder: Uuid) -> Result<Vec<UnitId>> {
+    tx.all(
+        "DELETE FROM unit_claims WHERE org_id = :org AND holder = :holder
+         RETURNING resource_unit_id",
         &[(":holder", &holder.to_string())],
+        |row| row.get("resource_unit_id"),
     )
+}
+
+/// Gives the claims of one holder to another.
+pub(super) fn set_holder(tx: &WriteTx<'_>, holder: Uuid, kind: ClaimKind, new: Uuid) -> Result<()> {
+    tx.execute(
+        "UPDATE unit_claims SET holder = :new, kind = :kind
+         WHERE org_id = :org AND holder = :holder",
+        &[(":holder", &holder.to_string()), (":kind", &kind.name()), (":new", &new.to_string())],
+    )?;
+    Ok(())
 }
 
 /// Which units to read the calendars of.

@@ -1,29 +1,12 @@
-//! Taking units and giving them back, and reading the calendar.
+//! Taking units and giving them back.
 
 use uuid::Uuid;
 
-use super::model::{
-    Alternative, AlternativeItem, ClaimKind, Held, Range, ResolvedLine, ResourceAvailability,
-    ResourceSteps, TypeAvailability, TypeRange, UnitAvailability,
-};
-use super::store::{self, Scope};
-use super::{model::BusyUnit, rules};
+use crate::calendar::model::{ClaimKind, Held, Lack, ResolvedLine};
+use crate::calendar::{rules, store};
 use crate::db::{Tx, WriteTx};
 use crate::identity;
-use crate::kernel::clock::{DAY, MINUTE};
-use crate::kernel::{
-    Code, Demand, DemandLine, Error, ResourceId, Result, Timestamp, UnitId, Window,
-};
-
-/// How many alternatives are offered, and how many of them are other periods.
-const ALTERNATIVES: usize = 5;
-const OTHER_PERIODS: usize = 3;
-/// The longest time that may be kept free behind a booking: a week.
-const LONGEST_BUFFER_MINUTES: i64 = 7 * 24 * 60;
-/// How far around the wanted period other periods are searched.
-const SEARCHED_DAYS: i64 = 60;
-/// The longest range of a calendar.
-const LONGEST_DAYS: i64 = 366;
+use crate::kernel::{Aftermath, Code, Demand, DemandLine, Error, Fault, Result, UnitId};
 
 /// Looks up what the lines of a request refer to.
 ///
@@ -51,13 +34,13 @@ pub fn resolve(tx: &Tx<'_>, lines: &[DemandLine]) -> Result<Vec<ResolvedLine>> {
     Err(Error::new(Code::UnknownReference, detail).faults(faults))
 }
 
-fn unknown(index: usize, line: DemandLine) -> crate::kernel::Fault {
+fn unknown(index: usize, line: DemandLine) -> Fault {
     let field = match line {
         DemandLine::Unit(_) => "resource_unit_id",
         DemandLine::Any(..) => "resource_id",
     };
     let detail = "refers to nothing in this organization";
-    crate::kernel::Fault::at(format!("/items/{index}/{field}"), detail)
+    Fault::at(format!("/items/{index}/{field}"), detail)
 }
 
 /// Demands that everything asked for is lent at present.
@@ -85,7 +68,11 @@ pub fn claim(
     demand: &Demand,
     lines: &[ResolvedLine],
 ) -> Result<Vec<Held>> {
-    let chosen = allocate(tx, demand, lines)?;
+    let Plan { chosen, lacking } = plan(tx, demand, lines)?;
+    if !lacking.is_empty() {
+        let lacking: Vec<ResolvedLine> = lacking.iter().map(|(line, _)| (*line).clone()).collect();
+        return Err(unavailable(tx, demand, &lacking));
+    }
     for (line, held) in &chosen {
         let (unit, buffer) = (held.unit_id, line.buffer_minutes);
         let refusal = || unavailable(tx, demand, std::slice::from_ref(*line));
@@ -94,49 +81,54 @@ pub fn claim(
     Ok(chosen.into_iter().map(|(_, held)| held).collect())
 }
 
+/// What a demand lacks to be served as a whole: nothing, when [`claim`] would take its units now.
+///
+/// # Errors
+/// When the database can't be read.
+pub fn lacks(tx: &Tx<'_>, demand: &Demand, lines: &[ResolvedLine]) -> Result<Vec<Lack>> {
+    let out_of_service = lines.iter().enumerate().filter_map(|(line, resolved)| {
+        let obstacle = Some(resolved.obstacle?);
+        Some(Lack { line, wanted: resolved.line.quantity(), free: 0, obstacle })
+    });
+    let out_of_service: Vec<Lack> = out_of_service.collect();
+    if !out_of_service.is_empty() {
+        return Ok(out_of_service);
+    }
+    let lacking = plan(tx, demand, lines)?.lacking;
+    Ok(lacking.into_iter().map(|(_, lack)| lack).collect())
+}
+
+/// Which units would be taken, and which lines could not be served.
+struct Plan<'a> {
+    chosen: Vec<(&'a ResolvedLine, Held)>,
+    lacking: Vec<(&'a ResolvedLine, Lack)>,
+}
+
 /// Chooses units for every line; named units first, so that no other line takes them away.
-fn allocate<'a>(
-    tx: &Tx<'_>,
-    demand: &Demand,
-    lines: &'a [ResolvedLine],
-) -> Result<Vec<(&'a ResolvedLine, Held)>> {
+fn plan<'a>(tx: &Tx<'_>, demand: &Demand, lines: &'a [ResolvedLine]) -> Result<Plan<'a>> {
     let mut order: Vec<(usize, &ResolvedLine)> = lines.iter().enumerate().collect();
     order.sort_by_key(|(_, line)| matches!(line.line, DemandLine::Any(..)));
     let mut taken: Vec<UnitId> = Vec::new();
-    let mut chosen = Vec::new();
-    let mut lacking = Vec::new();
+    let mut plan = Plan { chosen: Vec::new(), lacking: Vec::new() };
     for (index, line) in order {
-        match choose(tx, demand, line, &taken)? {
-            Some(units) => {
-                taken.extend(&units);
-                let resource_id = line.resource_id;
-                let held = |unit_id| (line, Held { line: index, resource_id, unit_id });
-                chosen.extend(units.into_iter().map(held));
-            }
-            None => lacking.push(line.clone()),
+        let wanted = demand.window.with_buffer(line.buffer_minutes);
+        let mut candidates = store::candidates(tx, line.line, &wanted, demand.holder)?;
+        candidates.retain(|candidate| !taken.contains(&candidate.unit_id));
+        let quantity = line.line.quantity();
+        let free = rules::count_free(&candidates);
+        if let Some(units) = rules::choose(candidates, quantity, &demand.preferred) {
+            taken.extend(&units);
+            let resource_id = line.resource_id;
+            let held = |unit_id| (line, Held { line: index, resource_id, unit_id });
+            plan.chosen.extend(units.into_iter().map(held));
+        } else {
+            let lack = Lack { line: index, wanted: quantity, free, obstacle: None };
+            plan.lacking.push((line, lack));
         }
     }
-    if !lacking.is_empty() {
-        return Err(unavailable(tx, demand, &lacking));
-    }
-    chosen.sort_by_key(|(_, held)| held.line);
-    Ok(chosen)
-}
-
-fn choose(
-    tx: &Tx<'_>,
-    demand: &Demand,
-    line: &ResolvedLine,
-    taken: &[UnitId],
-) -> Result<Option<Vec<UnitId>>> {
-    let wanted = demand.window.with_buffer(line.buffer_minutes);
-    let mut candidates = store::candidates(tx, line.line, &wanted, demand.holder)?;
-    candidates.retain(|candidate| !taken.contains(&candidate.unit_id));
-    let quantity = match line.line {
-        DemandLine::Unit(_) => 1,
-        DemandLine::Any(_, quantity) => usize::try_from(quantity).unwrap_or(usize::MAX),
-    };
-    Ok(rules::choose(candidates, quantity, &demand.preferred))
+    plan.chosen.sort_by_key(|(_, held)| held.line);
+    plan.lacking.sort_by_key(|(_, lack)| lack.line);
+    Ok(plan)
 }
 
 fn unavailable(tx: &Tx<'_>, demand: &Demand, lacking: &[ResolvedLine]) -> Error {
@@ -151,158 +143,22 @@ fn unavailable(tx: &Tx<'_>, demand: &Demand, lacking: &[ResolvedLine]) -> Error 
     }
 }
 
-/// Gives back everything a holder has taken.
+/// Gives back everything a holder has taken; who waits for it is looked at before COMMIT.
 ///
 /// # Errors
 /// When the holder is still active: its status must change first.
 pub fn release(tx: &WriteTx<'_>, holder: Uuid) -> Result<()> {
-    store::delete_of(tx, holder)?;
+    for unit in store::delete_of(tx, holder)? {
+        tx.leave(Aftermath::Unit(unit));
+    }
     Ok(())
 }
 
-/// What could be had instead: the nearest periods for the same request, and other resources of
-/// the same type in the same period.
+/// Gives what an offer holds to the booking that it becomes: the claims stay, so that nobody can
+/// come in between, and keep the buffer they were made with.
 ///
 /// # Errors
-/// When the database can't be read.
-pub fn alternatives(tx: &Tx<'_>, demand: &Demand) -> Result<Vec<Alternative>> {
-    let lines = resolve(tx, &demand.lines)?;
-    let within = searched(tx, demand)?;
-    let mut units = Vec::new();
-    for resource in resources(&lines) {
-        let around = Window { start: within.start, end: within.end.plus(demand.window.millis()) };
-        let scope = Scope::Resource(resource);
-        units.extend(store::busy_units(tx, &scope, &around, Some(demand.holder))?);
-    }
-    let same: Vec<AlternativeItem> = demand.lines.iter().map(|line| (*line).into()).collect();
-    let windows = rules::nearest_windows(&demand.window, &lines, &units, &within, ALTERNATIVES);
-    let mut periods = windows.into_iter().map(|window| Alternative {
-        start_at: window.start,
-        end_at: window.end,
-        items: same.clone(),
-    });
-    let mut found: Vec<Alternative> = periods.by_ref().take(OTHER_PERIODS).collect();
-    found.extend(other_resources(tx, demand, &lines)?);
-    found.truncate(ALTERNATIVES);
-    let missing = ALTERNATIVES - found.len();
-    found.extend(periods.take(missing));
-    Ok(found)
-}
-
-/// Where other periods may begin: around the wanted one, as far as the policy lets people book.
-fn searched(tx: &Tx<'_>, demand: &Demand) -> Result<Window> {
-    let policy = identity::policy(tx)?;
-    let earliest = tx.now().plus(i64::from(policy.min_lead_minutes) * MINUTE);
-    let latest = policy.max_advance_days.map(|days| tx.now().plus(i64::from(days) * DAY));
-    let start = demand.window.start.plus(-SEARCHED_DAYS * DAY).max(earliest);
-    let end = demand.window.end.plus(SEARCHED_DAYS * DAY);
-    let end = latest.map_or(end, |latest| end.min(latest));
-    Ok(Window { start, end: end.max(start.plus(1)) })
-}
-
-fn resources(lines: &[ResolvedLine]) -> Vec<ResourceId> {
-    let mut ids: Vec<ResourceId> = lines.iter().map(|line| line.resource_id).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    ids
-}
-
-/// Other resources of the same type, when the request is for one resource alone.
-fn other_resources(
-    tx: &Tx<'_>,
-    demand: &Demand,
-    lines: &[ResolvedLine],
-) -> Result<Vec<Alternative>> {
-    let &[wanted] = &*resources(lines) else { return Ok(Vec::new()) };
-    let Some(kind) = store::type_of(tx, wanted)? else { return Ok(Vec::new()) };
-    let quantity = demand.lines.iter().map(|line| AlternativeItem::from(*line).quantity).sum();
-    let around = demand.window.with_buffer(LONGEST_BUFFER_MINUTES);
-    let units = store::busy_units(tx, &Scope::Type(&kind), &around, Some(demand.holder))?;
-    let mut enough = Vec::new();
-    for units in units.chunk_by(|one, next| one.resource_id == next.resource_id) {
-        let Some(id) = units.first().map(|unit| unit.resource_id) else { continue };
-        // Each resource keeps its own time free behind a booking.
-        let lines = resolve(tx, &[DemandLine::Any(id, quantity)])?;
-        let Some(line) = lines.first().filter(|line| id != wanted && line.obstacle.is_none())
-        else {
-            continue;
-        };
-        let window = demand.window.with_buffer(line.buffer_minutes);
-        let free = units.iter().filter(|unit| rules::is_free(unit, &window)).count();
-        if free >= usize::try_from(quantity).unwrap_or(usize::MAX) {
-            enough.push(id);
-        }
-        if enough.len() == ALTERNATIVES {
-            break;
-        }
-    }
-    let item = |id| AlternativeItem { resource_id: Some(id), resource_unit_id: None, quantity };
-    let Window { start, end } = demand.window;
-    let each = |id| Alternative { start_at: start, end_at: end, items: vec![item(id)] };
-    Ok(enough.into_iter().map(each).collect())
-}
-
-/// The calendar of a resource.
-///
-/// # Errors
-/// `not_found`, `invalid_parameter`.
-pub(super) fn availability(
-    tx: &Tx<'_>,
-    resource: ResourceId,
-    range: &Range,
-) -> Result<ResourceAvailability> {
-    let window = range_window(range.from, range.to)?;
-    if !store::resource_exists(tx, resource)? {
-        return Err(Error::not_found());
-    }
-    let units = store::busy_units(tx, &Scope::Resource(resource), &window, None)?;
-    let each = |unit: &BusyUnit| UnitAvailability {
-        resource_unit_id: unit.unit_id,
-        lendable: unit.lendable,
-        busy: rules::intervals(unit, &window),
-    };
-    Ok(ResourceAvailability {
-        resource_id: resource,
-        steps: rules::steps(&units, &window),
-        units: units.iter().map(each).collect(),
-    })
-}
-
-/// The free units of all resources of a type; resources without units are left out.
-///
-/// # Errors
-/// `invalid_parameter`.
-pub(super) fn type_availability(tx: &Tx<'_>, range: &TypeRange) -> Result<TypeAvailability> {
-    let window = range_window(range.from, range.to)?;
-    if !(1..=200).contains(&range.r#type.chars().count()) {
-        return Err(Error::invalid_parameter("type", "must have 1 to 200 characters"));
-    }
-    let units = store::busy_units(tx, &Scope::Type(&range.r#type), &window, None)?;
-    let data = units
-        .chunk_by(|one, next| one.resource_id == next.resource_id)
-        .filter_map(|units| {
-            let resource_id = units.first()?.resource_id;
-            Some(ResourceSteps { resource_id, steps: rules::steps(units, &window) })
-        })
-        .collect();
-    Ok(TypeAvailability { data })
-}
-
-fn range_window(from: Timestamp, to: Timestamp) -> Result<Window> {
-    let window = Window::new(from, to)
-        .ok_or_else(|| Error::invalid_parameter("to", "must lie after from"))?;
-    if window.millis() > LONGEST_DAYS * DAY {
-        let detail = format!("must lie at most {LONGEST_DAYS} days after from");
-        return Err(Error::invalid_parameter("to", detail));
-    }
-    Ok(window)
-}
-
-/// What is wrong with the claims of the organization: nothing, unless a guard failed.
-///
-/// # Errors
-/// When the database can't be read.
-pub fn verify(tx: &Tx<'_>) -> Result<Vec<String>> {
-    let overlaps = store::overlaps(tx)?;
-    Ok(overlaps.into_iter().map(|id| format!("claim {id} overlaps another claim")).collect())
+/// When the database refuses: the offer is still open.
+pub fn hand_over(tx: &WriteTx<'_>, offer: Uuid, booking: Uuid) -> Result<()> {
+    store::set_holder(tx, offer, ClaimKind::Booking, booking)
 }

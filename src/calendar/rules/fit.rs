@@ -23,6 +23,11 @@ pub(crate) fn choose(
     (chosen.len() == wanted).then_some(chosen)
 }
 
+/// How many of them are free.
+pub(crate) fn count_free(candidates: &[Candidate]) -> usize {
+    candidates.iter().filter(|candidate| is_free(candidate)).count()
+}
+
 /// The first guard against double booking. Periods are half-open: neighbours may touch.
 fn is_free(candidate: &Candidate) -> bool {
     if bug::seeded("check_gone") {

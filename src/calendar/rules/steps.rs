@@ -11,6 +11,7 @@ pub(crate) fn intervals(unit: &BusyUnit, range: &Window) -> Vec<BusyInterval> {
 fn split(busy: &Busy) -> [BusyInterval; 2] {
     let kind = match busy.kind {
         ClaimKind::Booking => BusyKind::Booking,
+        ClaimKind::Offer => BusyKind::Offer,
         ClaimKind::Maintenance => BusyKind::Maintenance,
     };
     let Window { start, end } = busy.window;

@@ -1,0 +1,11 @@
+//! Use cases of the calendar: taking units and giving them back, searching, reading.
+
+mod alternatives;
+mod claim;
+mod read;
+
+pub use alternatives::alternatives;
+pub use claim::{claim, hand_over, lacks, release, require_bookable, resolve};
+pub use read::verify;
+
+pub(super) use read::{availability, type_availability};
