@@ -10,7 +10,11 @@ mod model;
 mod rules;
 mod store;
 
-pub use actions::{approve, cancel, create, get, list, reject, submit, update, verify};
+pub use actions::{
+    approve, cancel, create, end_request, get, grant_asked, grant_offered, list, may_ask, reject,
+    request, submit, update, verify,
+};
 pub use model::{
-    Booking, BookingFilters, BookingItem, BookingPatch, Decision, ItemRequest, NewBooking, Status,
+    Booking, BookingFilters, BookingItem, BookingPatch, Decision, ItemRequest, NewBooking, Offered,
+    Status,
 };

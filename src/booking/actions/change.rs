@@ -10,7 +10,7 @@ use crate::booking::store;
 use crate::calendar;
 use crate::db::WriteTx;
 use crate::identity;
-use crate::kernel::{BookingId, DemandLine, Error, Precondition, Result, bug};
+use crate::kernel::{Aftermath, BookingId, DemandLine, Error, Precondition, Result, bug};
 
 /// Asks for what a draft holds.
 ///
@@ -113,6 +113,9 @@ pub(super) fn save(
     after.updated_at = tx.now();
     store::update(tx, &after)?;
     store::set_status(tx, after.id, after.status)?;
+    if before.status.is_active() != after.status.is_active() {
+        tx.leave(Aftermath::Person(after.requester_user_id));
+    }
     if !bug::seeded("event_outside") {
         audit::record(tx, &Change::of(event, EntityType::Booking, after.id, before, &after)?)?;
     }

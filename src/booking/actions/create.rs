@@ -4,10 +4,10 @@ use super::hold::{hold, require_future, require_policy, unheld_items};
 use crate::audit::{self, Change, EntityType};
 use crate::booking::model::{Booking, ItemRequest, NewBooking, Status};
 use crate::booking::store;
-use crate::calendar;
+use crate::calendar::{self, ResolvedLine};
 use crate::db::{Tx, WriteTx};
 use crate::identity;
-use crate::kernel::{Actor, BookingId, Code, DemandLine, Error, Result, Role, UserId};
+use crate::kernel::{Actor, Aftermath, BookingId, Code, DemandLine, Error, Result, Role, UserId};
 
 /// Makes a booking: a draft, or a request that holds its units from now on.
 ///
@@ -16,25 +16,9 @@ use crate::kernel::{Actor, BookingId, Code, DemandLine, Error, Result, Role, Use
 /// `policy_violation`, `unit_unavailable`. Then nothing has changed.
 pub fn create(tx: &WriteTx<'_>, new: &NewBooking) -> Result<Booking> {
     let (requester, role) = requester(tx, new)?;
-    let lines: Vec<DemandLine> = new.items.iter().filter_map(ItemRequest::line).collect();
-    let lines = calendar::resolve(tx, &lines)?;
+    let lines = asked_lines(tx, new)?;
     require_future(tx, new.start_at)?;
-    let mut booking = Booking {
-        id: BookingId::new(),
-        requester_user_id: requester,
-        status: Status::Draft,
-        start_at: new.start_at,
-        end_at: new.end_at,
-        purpose: new.purpose.clone(),
-        items: unheld_items(&lines),
-        at_risk: false,
-        decided_by: None,
-        decision_note: None,
-        version: 1,
-        created_at: tx.now(),
-        updated_at: tx.now(),
-        cancelled_at: None,
-    };
+    let mut booking = draft(tx, new, requester, &lines);
     store::insert(tx, &booking)?;
     if new.draft != Some(true) {
         calendar::require_bookable(&lines)?;
@@ -42,17 +26,49 @@ pub fn create(tx: &WriteTx<'_>, new: &NewBooking) -> Result<Booking> {
         hold(tx, &mut booking)?;
         booking.status = asked_status(tx, role)?;
         store::set_status(tx, booking.id, booking.status)?;
+        tx.leave(Aftermath::Person(requester));
     }
     store::replace_items(tx, booking.id, &booking.items)?;
     audit::record(tx, &Change::create(EntityType::Booking, booking.id, &booking)?)?;
     Ok(booking)
 }
 
+/// What the items of a request refer to.
+pub(super) fn asked_lines(tx: &Tx<'_>, new: &NewBooking) -> Result<Vec<ResolvedLine>> {
+    let lines: Vec<DemandLine> = new.items.iter().filter_map(ItemRequest::line).collect();
+    calendar::resolve(tx, &lines)
+}
+
+/// A booking as it is before it holds anything.
+pub(super) fn draft(
+    tx: &Tx<'_>,
+    new: &NewBooking,
+    requester: UserId,
+    lines: &[ResolvedLine],
+) -> Booking {
+    Booking {
+        id: BookingId::new(),
+        requester_user_id: requester,
+        status: Status::Draft,
+        start_at: new.start_at,
+        end_at: new.end_at,
+        purpose: new.purpose.clone(),
+        items: unheld_items(lines),
+        at_risk: false,
+        decided_by: None,
+        decision_note: None,
+        version: 1,
+        created_at: tx.now(),
+        updated_at: tx.now(),
+        cancelled_at: None,
+    }
+}
+
 /// Whether the actor may ask for this: only staff book for other people.
 ///
 /// # Errors
 /// `forbidden`.
-pub(in crate::booking) fn may_ask(actor: &Actor, new: &NewBooking) -> Result<()> {
+pub fn may_ask(actor: &Actor, new: &NewBooking) -> Result<()> {
     match new.requester_user_id {
         Some(other) if !actor.is(other) && !actor.is_staff() => {
             Err(Error::new(Code::Forbidden, "Only staff book for other people."))
@@ -62,7 +78,7 @@ pub(in crate::booking) fn may_ask(actor: &Actor, new: &NewBooking) -> Result<()>
 }
 
 /// For whom the booking is, and the role that counts: the requester's.
-fn requester(tx: &Tx<'_>, new: &NewBooking) -> Result<(UserId, Role)> {
+pub(super) fn requester(tx: &Tx<'_>, new: &NewBooking) -> Result<(UserId, Role)> {
     may_ask(tx.actor(), new)?;
     let asked = new.requester_user_id.or(tx.actor().user_id);
     let unknown = || Error::unknown_reference("/requester_user_id");

@@ -90,7 +90,8 @@ fn allowed(
     Ok(booking)
 }
 
-fn decided(tx: &WriteTx<'_>, before: &Booking, decision: &Decision) -> Booking {
+/// The booking as the actor has decided about it.
+pub(super) fn decided(tx: &WriteTx<'_>, before: &Booking, decision: &Decision) -> Booking {
     Booking {
         decided_by: tx.actor().user_id,
         decision_note: decision.note.clone().flatten(),

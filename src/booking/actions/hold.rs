@@ -7,7 +7,7 @@ use crate::calendar::{self, ClaimKind, Held, ResolvedLine};
 use crate::db::{Tx, WriteTx};
 use crate::identity;
 use crate::kernel::clock::MINUTE;
-use crate::kernel::{Code, Demand, DemandLine, Error, ItemId, Result, Timestamp};
+use crate::kernel::{Code, Demand, DemandLine, Error, ItemId, ResourceId, Result, Timestamp};
 
 /// How far in the past a start may lie: clocks of callers are not exact.
 const GRACE: i64 = MINUTE;
@@ -45,18 +45,22 @@ pub(super) fn unheld_items(lines: &[ResolvedLine]) -> Vec<BookingItem> {
     for line in lines {
         match line.line {
             DemandLine::Unit(unit) => {
-                items.push(BookingItem { resource_unit_id: Some(unit), named: true, ..item(line) });
+                let item = item_of(line.resource_id);
+                items.push(BookingItem { resource_unit_id: Some(unit), named: true, ..item });
             }
-            DemandLine::Any(_, quantity) => items.extend((0..quantity).map(|_| item(line))),
+            DemandLine::Any(_, quantity) => {
+                items.extend((0..quantity).map(|_| item_of(line.resource_id)));
+            }
         }
     }
     items
 }
 
-fn item(line: &ResolvedLine) -> BookingItem {
+/// An item that holds nothing yet.
+pub(super) fn item_of(resource_id: ResourceId) -> BookingItem {
     BookingItem {
         id: ItemId::new(),
-        resource_id: line.resource_id,
+        resource_id,
         resource_unit_id: None,
         quantity: 1,
         checked_out_at: None,
@@ -128,7 +132,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::kernel::{ResourceId, UnitId};
+    use crate::kernel::UnitId;
 
     #[test]
     fn items_of_one_resource_become_one_line() {

@@ -5,9 +5,10 @@ mod create;
 mod decide;
 mod hold;
 mod read;
+mod request;
 
 pub use change::{submit, update};
-pub use create::create;
-pub(super) use create::may_ask;
+pub use create::{create, may_ask};
 pub use decide::{approve, cancel, reject};
 pub use read::{get, list, verify};
+pub use request::{end_request, grant_asked, grant_offered, request};

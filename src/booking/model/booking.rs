@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use crate::kernel::{BookingId, ItemId, ResourceId, Timestamp, UnitId, UserId, Versioned, Window};
 
@@ -146,4 +147,19 @@ pub struct BookingItem {
     #[serde(skip)]
     #[schema(ignore)]
     pub named: bool,
+}
+
+/// What an open offer of the waitlist holds for a request.
+#[derive(Debug, Clone)]
+pub struct Offered {
+    /// What holds the claims: the offer's entry.
+    pub holder: Uuid,
+    /// The period offered.
+    pub window: Window,
+    /// The units, each with its resource.
+    pub units: Vec<(ResourceId, UnitId)>,
+    /// Who of the staff decided about it; none: nobody did, the queue offered it.
+    pub decided_by: Option<UserId>,
+    /// What they said.
+    pub note: Option<String>,
 }

@@ -3,6 +3,6 @@
 mod booking;
 mod request;
 
-pub use booking::{Booking, BookingItem, Status};
+pub use booking::{Booking, BookingItem, Offered, Status};
 pub(crate) use request::SORTS;
 pub use request::{BookingFilters, BookingPatch, Decision, ItemRequest, NewBooking};
