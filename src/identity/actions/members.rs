@@ -7,7 +7,8 @@ use crate::db::{Tx, WriteTx};
 use crate::identity::model::{Member, MemberFilters, MemberPatch};
 use crate::identity::store;
 use crate::kernel::{
-    Actor, Code, Error, Listed, OrgId, PageRequest, Precondition, Result, Role, UserId, bug, text,
+    Actor, Aftermath, Code, Error, Listed, OrgId, PageRequest, Precondition, Result, Role, UserId,
+    bug, text,
 };
 
 /// The member with this account.
@@ -117,6 +118,7 @@ pub(super) fn join(tx: &WriteTx<'_>, user: UserId, roles: &[Role]) -> Result<Mem
     store::set_roles(tx, user, roles)?;
     let member = find_member(tx, user)?;
     audit::record(tx, &Change::create(EntityType::Member, user, &member)?)?;
+    tx.leave(Aftermath::Person(user));
     Ok(member)
 }
 
@@ -141,6 +143,7 @@ fn changed(tx: &WriteTx<'_>, before: &Member) -> Result<Member> {
     store::next_version(tx, user)?;
     let after = find_member(tx, user)?;
     audit::record(tx, &Change::of(Action::Update, EntityType::Member, user, before, &after)?)?;
+    tx.leave(Aftermath::Person(user));
     Ok(after)
 }
 

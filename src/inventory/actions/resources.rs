@@ -8,7 +8,7 @@ use crate::db::{Tx, WriteTx};
 use crate::identity;
 use crate::inventory::model::{NewResource, Resource, ResourceFilters, ResourcePatch};
 use crate::inventory::{rules, store};
-use crate::kernel::{Error, Listed, PageRequest, Precondition, ResourceId, Result};
+use crate::kernel::{Aftermath, Error, Listed, PageRequest, Precondition, ResourceId, Result};
 
 /// Makes a resource with its tags and first units.
 ///
@@ -147,6 +147,10 @@ fn changed(tx: &WriteTx<'_>, action: Action, before: &Resource) -> Result<Resour
     let after = find(tx, before.id)?;
     let (old, new) = (before.recorded()?, after.recorded()?);
     audit::record(tx, &Change::of(action, EntityType::Resource, before.id, &old, &new)?)?;
+    let lent = |one: &Resource| (one.status, one.deleted_at, one.buffer_minutes);
+    if lent(before) != lent(&after) {
+        tx.leave(Aftermath::Resource(after.id));
+    }
     Ok(after)
 }
 

@@ -6,7 +6,9 @@ use crate::audit::{self, Action, Change, EntityType};
 use crate::db::{Tx, WriteTx};
 use crate::inventory::model::{NewUnit, Unit, UnitFilters, UnitPatch};
 use crate::inventory::{rules, store};
-use crate::kernel::{Code, Error, Listed, PageRequest, Precondition, ResourceId, Result, UnitId};
+use crate::kernel::{
+    Aftermath, Code, Error, Listed, PageRequest, Precondition, ResourceId, Result, UnitId,
+};
 
 /// Makes units of a resource.
 ///
@@ -20,6 +22,7 @@ pub fn create_units(tx: &WriteTx<'_>, resource: ResourceId, new: &[NewUnit]) -> 
             store::insert_unit(tx, id, resource, new)?;
             let made = find(tx, id)?;
             audit::record(tx, &Change::create(EntityType::Unit, id, &made)?)?;
+            tx.leave(Aftermath::Unit(id));
             Ok(made)
         })
         .collect()
@@ -146,6 +149,9 @@ fn restore(tx: &WriteTx<'_>, unit: &Unit) -> Result<Unit> {
 fn changed(tx: &WriteTx<'_>, action: Action, before: &Unit) -> Result<Unit> {
     let after = find(tx, before.id)?;
     audit::record(tx, &Change::of(action, EntityType::Unit, before.id, before, &after)?)?;
+    if (before.status, before.deleted_at) != (after.status, after.deleted_at) {
+        tx.leave(Aftermath::Unit(after.id));
+    }
     Ok(after)
 }
 
