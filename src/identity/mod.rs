@@ -25,8 +25,8 @@ pub use actions::{
 pub use model::{
     Credentials, Invitation, InvitationStatus, InvitingOrganization, Me, Member, MemberPatch,
     MyOrganization, NewAccount, NewOrganization, Organization, OrganizationPatch, PasswordReset,
-    Person, Policy, PolicyPatch, ResetTicket, RoleLimits, RoleLimitsPatch, RoleSwitches,
-    RoleSwitchesPatch, SignIn, User,
+    Person, Policy, PolicyPatch, PriorityWeights, PriorityWeightsPatch, ResetTicket, RoleLimits,
+    RoleLimitsPatch, RoleSwitches, RoleSwitchesPatch, RoleWeights, RoleWeightsPatch, SignIn, User,
 };
 pub use rules::read_token;
 

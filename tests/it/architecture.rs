@@ -29,7 +29,7 @@ const GROUND: [(&str, &[&str]); 3] = [
 ];
 
 /// Who writes each table. `roles` and the schema's own history belong to the migrations.
-const OWNERS: [(&str, &str); 19] = [
+const OWNERS: [(&str, &str); 20] = [
     ("organizations", "identity"),
     ("users", "identity"),
     ("roles", "migrations"),
@@ -48,6 +48,7 @@ const OWNERS: [(&str, &str); 19] = [
     ("unit_usage", "calendar"),
     ("bookings", "booking"),
     ("booking_items", "booking"),
+    ("fines", "fines"),
     ("idempotency_keys", "app"),
 ];
 

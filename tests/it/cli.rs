@@ -87,7 +87,10 @@ fn a_database_with_data_is_copied_before_it_is_migrated() {
     let before = File::open(&database);
     // As the version before the migration of the idempotency keys left it.
     before
-        .run("DELETE FROM refinery_schema_history WHERE version >= 5; DROP TABLE idempotency_keys")
+        .run(
+            "DELETE FROM refinery_schema_history WHERE version >= 5;
+             DROP TABLE idempotency_keys; DROP TABLE fines",
+        )
         .unwrap();
     let migrated = pret(folder.path(), &["migrate", "--json"], "").json();
     assert_ne!(migrated["applied"], serde_json::json!([]));

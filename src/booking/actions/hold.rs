@@ -34,6 +34,7 @@ pub(super) fn require_policy(tx: &Tx<'_>, booking: &Booking, lead_counts: bool) 
         role,
         window: booking.window(),
         active: store::count_active(tx, requester, booking.id)?,
+        owed: store::owed_cents(tx, requester)?,
         lead_counts,
         now: tx.now(),
     })

@@ -4,6 +4,9 @@ use crate::identity::Policy;
 use crate::kernel::clock::{DAY, MINUTE};
 use crate::kernel::{Code, Error, Result, Role, Timestamp, Window, bug};
 
+/// The rule that looks at debts; other rules look at the booking.
+const DEBT: &str = "block_when_fines_exceed_cents";
+
 /// What the policy is applied to.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PolicyFacts<'a> {
@@ -14,6 +17,8 @@ pub(crate) struct PolicyFacts<'a> {
     pub(crate) window: Window,
     /// Active bookings of that person, without this one.
     pub(crate) active: u32,
+    /// What that person owes in open fines, in cents.
+    pub(crate) owed: i64,
     /// Whether the lead time counts: not when staff approve what was asked in time.
     pub(crate) lead_counts: bool,
     pub(crate) now: Timestamp,
@@ -36,7 +41,8 @@ pub(crate) fn check_policy(facts: &PolicyFacts<'_>) -> Result<()> {
         None => Ok(()),
         Some(rule) => {
             let Rule { name, limit, asked, .. } = rule;
-            let detail = format!("The policy sets {name} to {limit}; this would be {asked}.");
+            let fact = if name == DEBT { "open fines come to" } else { "this would be" };
+            let detail = format!("The policy sets {name} to {limit}; {fact} {asked}.");
             Err(Error::new(Code::PolicyViolation, detail)
                 .with("rule", name)
                 .with("limit", limit)
@@ -46,7 +52,7 @@ pub(crate) fn check_policy(facts: &PolicyFacts<'_>) -> Result<()> {
 }
 
 fn rules(facts: &PolicyFacts<'_>) -> Vec<Rule> {
-    let PolicyFacts { policy, role, window, active, lead_counts, now } = *facts;
+    let PolicyFacts { policy, role, window, active, owed, lead_counts, now } = *facts;
     let mut rules = Vec::new();
     let mut at_most = |name, limit: Option<u32>, asked: i64| {
         if let Some(limit) = limit.map(i64::from) {
@@ -57,6 +63,8 @@ fn rules(facts: &PolicyFacts<'_>) -> Vec<Rule> {
     at_most("max_advance_days", policy.max_advance_days, begun(window.start.since(now), DAY));
     let limit = policy.max_active_bookings.of(role).filter(|_| !bug::seeded("no_active_limit"));
     at_most("max_active_bookings", limit, i64::from(active) + 1);
+    let limit = policy.block_when_fines_exceed_cents.filter(|_| !bug::seeded("debt_ignored"));
+    at_most(DEBT, limit, owed);
     if lead_counts && policy.min_lead_minutes > 0 {
         let limit = i64::from(policy.min_lead_minutes);
         let asked = window.start.since(now).div_euclid(MINUTE);
@@ -76,11 +84,14 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::from_millis(1_000 * DAY);
 
-    fn broken(policy: &Policy, start: i64, end: i64, active: u32) -> Option<String> {
+    fn facts(policy: &Policy, start: i64, end: i64, active: u32) -> PolicyFacts<'_> {
         let window = Window::new(NOW.plus(start), NOW.plus(end)).unwrap();
         let role = Role::Student;
-        let facts = PolicyFacts { policy, role, window, active, lead_counts: true, now: NOW };
-        let error = check_policy(&facts).err()?;
+        PolicyFacts { policy, role, window, active, owed: 0, lead_counts: true, now: NOW }
+    }
+
+    fn broken(facts: &PolicyFacts<'_>) -> Option<String> {
+        let error = check_policy(facts).err()?;
         Some(format!("{} {}", error.extras()["rule"], error.extras()["asked"]))
     }
 
@@ -97,11 +108,44 @@ mod tests {
             (lead - 1, DAY, 0, Some("\"min_lead_minutes\" 29")),
         ];
         for (start, end, active, rule) in table {
-            assert_eq!(broken(&policy, start, end, active).as_deref(), rule, "{start} {end}");
+            assert_eq!(
+                broken(&facts(&policy, start, end, active)).as_deref(),
+                rule,
+                "{start} {end}"
+            );
         }
         policy.max_booking_days = None;
         policy.max_advance_days = None;
         policy.max_active_bookings.student = None;
-        assert_eq!(broken(&policy, 500 * DAY, 900 * DAY, 99), None);
+        assert_eq!(broken(&facts(&policy, 500 * DAY, 900 * DAY, 99)), None);
+    }
+
+    #[test]
+    fn who_owes_more_than_the_limit_can_not_book() {
+        for (limit, owed, rule) in [
+            (Some(2_000), 0, None),
+            (Some(2_000), 2_000, None),
+            (Some(2_000), 2_001, Some("\"block_when_fines_exceed_cents\" 2001")),
+            (Some(0), 0, None),
+            (Some(0), 1, Some("\"block_when_fines_exceed_cents\" 1")),
+            (None, i64::MAX, None),
+        ] {
+            let policy = Policy { block_when_fines_exceed_cents: limit, ..Policy::default() };
+            let facts = PolicyFacts { owed, ..facts(&policy, DAY, 2 * DAY, 0) };
+            assert_eq!(broken(&facts).as_deref(), rule, "{limit:?} {owed}");
+        }
+    }
+
+    #[test]
+    fn debts_are_named_behind_active_bookings_and_before_the_lead() {
+        let policy = Policy { min_lead_minutes: 30, ..Policy::default() };
+        for (active, owed, rule) in [
+            (10, 2_001, "\"max_active_bookings\" 11"),
+            (0, 2_001, "\"block_when_fines_exceed_cents\" 2001"),
+            (0, 2_000, "\"min_lead_minutes\" 0"),
+        ] {
+            let facts = PolicyFacts { owed, ..facts(&policy, 0, DAY, active) };
+            assert_eq!(broken(&facts).as_deref(), Some(rule));
+        }
     }
 }

@@ -112,6 +112,11 @@ mod tests {
                      AND status IN ('PENDING', 'APPROVED', 'CHECKED_OUT')",
                 "bookings_active",
             ),
+            (
+                "SELECT sum(paid_cents) FROM fines WHERE org_id = :org AND user_id = :x
+                     AND status = 'OPEN'",
+                "fines_open",
+            ),
         ] {
             let explain = format!("EXPLAIN QUERY PLAN {statement}");
             let plan = with_empty(|tx| {

@@ -165,6 +165,15 @@ pub(super) fn count_active(tx: &Tx<'_>, user: UserId, without: BookingId) -> Res
     )
 }
 
+/// What somebody owes in this organization: what is open of the open fines, in cents.
+pub(super) fn owed_cents(tx: &Tx<'_>, user: UserId) -> Result<i64> {
+    tx.value(
+        "SELECT coalesce(sum(amount_cents - paid_cents), 0) FROM fines
+         WHERE org_id = :org AND user_id = :user AND status = 'OPEN'",
+        &[(":user", &user)],
+    )
+}
+
 /// Items of active bookings that lack their claim: there must be none.
 pub(super) fn items_without_claim(tx: &Tx<'_>) -> Result<Vec<ItemId>> {
     tx.all(

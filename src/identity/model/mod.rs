@@ -8,6 +8,7 @@ mod patch;
 mod policy;
 mod registration;
 mod session;
+mod weights;
 
 pub use account::{Credentials, NewAccount, User};
 pub use invitation::{Invitation, InvitationStatus, InvitingOrganization};
@@ -16,6 +17,7 @@ pub use organization::{NewOrganization, Organization};
 pub use patch::{OrganizationPatch, PolicyPatch, RoleLimitsPatch, RoleSwitchesPatch};
 pub use policy::{Policy, RoleLimits, RoleSwitches};
 pub use session::{Me, MyOrganization, PasswordReset, Person, ResetTicket, SignIn};
+pub use weights::{PriorityWeights, PriorityWeightsPatch, RoleWeights, RoleWeightsPatch};
 
 pub(super) use invitation::NewInvitation;
 pub(super) use member::MemberFilters;

@@ -4,7 +4,7 @@ use garde::Validate;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{Policy, RoleLimits, RoleSwitches};
+use super::{Policy, PriorityWeightsPatch, RoleLimits, RoleSwitches};
 use crate::identity::rules;
 use crate::kernel::{merge, text};
 
@@ -16,6 +16,10 @@ const BOOKINGS: u32 = 10_000;
 const LEAD: u32 = 525_600;
 /// The longest buffer, in minutes: a week.
 const BUFFER: u32 = 10_080;
+/// The highest debt that a limit can name, in cents.
+const DEBT: u32 = 1_000_000_000;
+/// The longest that an offer holds, in seconds: a week.
+const OFFER: u32 = 604_800;
 
 /// What is to change about the organization; a field left out stays as it is.
 #[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
@@ -69,14 +73,34 @@ pub struct PolicyPatch {
     pub max_advance_days: Option<Option<u32>>,
     /// How long before its start a booking must be made, in minutes.
     #[serde(default, deserialize_with = "merge::sent")]
-    #[garde(custom(rules::minutes(LEAD)))]
+    #[garde(custom(rules::between(0, LEAD, "minutes")))]
     #[schema(nullable = false, minimum = 0, maximum = 525_600, examples(0))]
     pub min_lead_minutes: Option<u32>,
     /// Kept free after each booking, in minutes; a resource may set its own.
     #[serde(default, deserialize_with = "merge::sent")]
-    #[garde(custom(rules::minutes(BUFFER)))]
+    #[garde(custom(rules::between(0, BUFFER, "minutes")))]
     #[schema(nullable = false, minimum = 0, maximum = 10_080, examples(15))]
     pub buffer_minutes: Option<u32>,
+    /// Who owes more than this in open fines can't book, in cents.
+    #[serde(default, deserialize_with = "merge::sent")]
+    #[garde(custom(rules::limit(0, DEBT)))]
+    #[schema(value_type = Option<u32>, minimum = 0, maximum = 1_000_000_000, examples(2000))]
+    pub block_when_fines_exceed_cents: Option<Option<u32>>,
+    /// Whether what becomes free is offered to who waits for it, without staff.
+    #[serde(default, deserialize_with = "merge::sent")]
+    #[garde(skip)]
+    #[schema(nullable = false, examples(true))]
+    pub auto_offer: Option<bool>,
+    /// How long an offer holds, in seconds.
+    #[serde(default, deserialize_with = "merge::sent")]
+    #[garde(custom(rules::between(1, OFFER, "seconds")))]
+    #[schema(nullable = false, minimum = 1, maximum = 604_800, examples(600))]
+    pub offer_ttl_seconds: Option<u32>,
+    /// Who comes first in the waitlist.
+    #[serde(default, deserialize_with = "merge::sent")]
+    #[garde(dive)]
+    #[schema(nullable = false)]
+    pub priority_weights: Option<PriorityWeightsPatch>,
 }
 
 /// Switches to change.
@@ -124,6 +148,7 @@ impl PolicyPatch {
         let switches = self.auto_approve.clone().unwrap_or_default();
         let limits = self.max_active_bookings.clone().unwrap_or_default();
         let (approve, active) = (policy.auto_approve, policy.max_active_bookings);
+        let weights = self.priority_weights.clone().unwrap_or_default();
         Policy {
             auto_approve: RoleSwitches {
                 student: switches.student.unwrap_or(approve.student),
@@ -139,6 +164,12 @@ impl PolicyPatch {
             max_advance_days: self.max_advance_days.unwrap_or(policy.max_advance_days),
             min_lead_minutes: self.min_lead_minutes.unwrap_or(policy.min_lead_minutes),
             buffer_minutes: self.buffer_minutes.unwrap_or(policy.buffer_minutes),
+            block_when_fines_exceed_cents: self
+                .block_when_fines_exceed_cents
+                .unwrap_or(policy.block_when_fines_exceed_cents),
+            auto_offer: self.auto_offer.unwrap_or(policy.auto_offer),
+            offer_ttl_seconds: self.offer_ttl_seconds.unwrap_or(policy.offer_ttl_seconds),
+            priority_weights: weights.applied_to(policy.priority_weights),
         }
     }
 }

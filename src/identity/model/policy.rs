@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::PriorityWeights;
 use crate::kernel::Role;
 
 /// What an organization allows. Null switches a limit off.
@@ -23,6 +24,15 @@ pub struct Policy {
     pub min_lead_minutes: u32,
     /// Kept free after each booking, in minutes; a resource may set its own.
     pub buffer_minutes: u32,
+    /// Who owes more than this in open fines can't book, in cents.
+    #[schema(required)]
+    pub block_when_fines_exceed_cents: Option<u32>,
+    /// Whether what becomes free is offered to who waits for it, without staff.
+    pub auto_offer: bool,
+    /// How long an offer holds, in seconds.
+    pub offer_ttl_seconds: u32,
+    /// Who comes first in the waitlist.
+    pub priority_weights: PriorityWeights,
 }
 
 impl Default for Policy {
@@ -34,6 +44,10 @@ impl Default for Policy {
             max_advance_days: Some(365),
             min_lead_minutes: 0,
             buffer_minutes: 0,
+            block_when_fines_exceed_cents: Some(2_000),
+            auto_offer: true,
+            offer_ttl_seconds: 600,
+            priority_weights: PriorityWeights::default(),
         }
     }
 }
@@ -96,5 +110,21 @@ impl RoleLimits {
             Role::Staff => self.staff,
             Role::Admin => self.admin,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_kept_before_a_field_was_known_reads_with_its_default() {
+        let read = |text| serde_json::from_str::<Policy>(text).unwrap();
+        assert_eq!(read("{}"), Policy::default());
+        let old = read(r#"{"max_booking_days": null, "buffer_minutes": 15}"#);
+        let expected = Policy { max_booking_days: None, buffer_minutes: 15, ..Policy::default() };
+        assert_eq!(old, expected);
+        let partly = read(r#"{"priority_weights": {"role": {"staff": 7}}}"#).priority_weights;
+        assert_eq!((partly.age_per_day, partly.role.staff, partly.role.admin), (10, 7, 20));
     }
 }

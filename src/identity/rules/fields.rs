@@ -80,11 +80,15 @@ pub(in crate::identity) fn limit(
     }
 }
 
-/// Minutes of the policy, up to a maximum.
-pub(in crate::identity) fn minutes(max: u32) -> impl Fn(&Option<u32>, &()) -> garde::Result {
+/// A number of the policy within a range, in its unit.
+pub(in crate::identity) fn between(
+    min: u32,
+    max: u32,
+    unit: &'static str,
+) -> impl Fn(&Option<u32>, &()) -> garde::Result {
     move |asked, ()| match asked {
-        Some(asked) if *asked > max => {
-            Err(Error::new(format!("must be between 0 and {max} minutes")))
+        Some(asked) if !(min..=max).contains(asked) => {
+            Err(Error::new(format!("must be between {min} and {max} {unit}")))
         }
         _ => Ok(()),
     }

@@ -5,7 +5,7 @@ mod hs256;
 mod token;
 
 pub(super) use fields::{
-    bounded, canonical_timezone, currency, limit, minutes, opt_roles, password, roles, timezone,
+    between, bounded, canonical_timezone, currency, limit, opt_roles, password, roles, timezone,
 };
 pub use token::read_token;
 pub(super) use token::{hash_token, make_token, reset_token};

@@ -2,6 +2,7 @@
 
 mod change;
 mod create;
+mod debts;
 mod decide;
 mod guards;
 mod list;

@@ -34,6 +34,8 @@ fn a_policy_is_merged_field_by_field_and_null_switches_a_limit_off() {
             "auto_approve": { "student": true },
             "max_active_bookings": { "student": null, "staff": 5 },
             "max_booking_days": null, "buffer_minutes": 15,
+            "block_when_fines_exceed_cents": null, "auto_offer": false, "offer_ttl_seconds": 604_800,
+            "priority_weights": { "role": { "admin": 0 }, "late_return": 1000 },
         },
     });
     let after = app.admin().patch("/organization", &before.etag(), &patch).expect(200).json();
@@ -45,8 +47,82 @@ fn a_policy_is_merged_field_by_field_and_null_switches_a_limit_off() {
             "max_active_bookings": { "student": null, "staff": 5, "admin": null },
             "max_booking_days": null, "max_advance_days": 365,
             "min_lead_minutes": 0, "buffer_minutes": 15,
+            "block_when_fines_exceed_cents": null, "auto_offer": false, "offer_ttl_seconds": 604_800,
+            "priority_weights": {
+                "age_per_day": 10, "role": { "student": 0, "staff": 20, "admin": 0 },
+                "late_return": 1000, "unpaid_fine": 10, "active_booking": 5,
+            },
         })
     );
+}
+
+#[test]
+fn who_sets_nothing_sees_the_usual_policy() {
+    let app = TestApp::new();
+    assert_eq!(
+        app.staff().get("/organization").expect(200).json()["policy"],
+        json!({
+            "auto_approve": { "student": false, "staff": true, "admin": true },
+            "max_active_bookings": { "student": 10, "staff": null, "admin": null },
+            "max_booking_days": 30, "max_advance_days": 365,
+            "min_lead_minutes": 0, "buffer_minutes": 0,
+            "block_when_fines_exceed_cents": 2000, "auto_offer": true, "offer_ttl_seconds": 600,
+            "priority_weights": {
+                "age_per_day": 10, "role": { "student": 0, "staff": 20, "admin": 20 },
+                "late_return": 15, "unpaid_fine": 10, "active_booking": 5,
+            },
+        })
+    );
+}
+
+#[test]
+fn weights_are_merged_one_by_one_and_the_same_ones_are_no_change() {
+    let app = TestApp::new();
+    let weights = |weights| json!({ "policy": { "priority_weights": weights } });
+    let change = |body| app.admin().patch("/organization", "*", &body).expect(200);
+    change(weights(json!({ "role": { "student": 3 }, "unpaid_fine": 0 })));
+    let reply = change(weights(json!({ "role": { "staff": 4 }, "age_per_day": 1000 })));
+    assert_eq!(
+        reply.json()["policy"]["priority_weights"],
+        json!({
+            "age_per_day": 1000, "role": { "student": 3, "staff": 4, "admin": 20 },
+            "late_return": 15, "unpaid_fine": 0, "active_booking": 5,
+        })
+    );
+    let same = change(weights(json!({ "role": { "staff": 4, "admin": 20 } })));
+    assert_eq!((reply.etag(), same.etag()), ("\"3\"".to_owned(), "\"3\"".to_owned()));
+    assert_eq!(change(weights(json!({ "role": {} }))).etag(), "\"3\"");
+}
+
+#[test]
+fn debt_offers_and_weights_have_ranges_that_their_errors_name() {
+    let app = TestApp::new();
+    let debt = "must be between 0 and 1000000000, or null for no limit";
+    let offer = "must be between 1 and 604800 seconds";
+    let points = "must be between 0 and 1000 points";
+    for (place, best, worst, detail) in [
+        ("block_when_fines_exceed_cents", 0, 1_000_000_001_i64, debt),
+        ("offer_ttl_seconds", 1, 0, offer),
+        ("offer_ttl_seconds", 604_800, 604_801, offer),
+        ("priority_weights/age_per_day", 1_000, 1_001, points),
+        ("priority_weights/role/student", 1_000, 1_001, points),
+        ("priority_weights/role/staff", 0, 1_001, points),
+        ("priority_weights/role/admin", 1_000, 1_001, points),
+        ("priority_weights/late_return", 1_000, 1_001, points),
+        ("priority_weights/unpaid_fine", 0, 1_001, points),
+        ("priority_weights/active_booking", 1_000, 1_001, points),
+    ] {
+        let patch = |value: i64| {
+            let names = place.rsplit('/');
+            let policy = names.fold(json!(value), |inner, name| json!({ name: inner }));
+            app.admin().patch("/organization", "*", &json!({ "policy": policy }))
+        };
+        let pointer = format!("/policy/{place}");
+        let accepted = patch(best).expect(200).json();
+        assert_eq!(accepted.pointer(&pointer), Some(&json!(best)));
+        let refused = patch(worst).refused(422, "validation_failed").json();
+        assert_eq!(refused["errors"], json!([{ "pointer": pointer, "detail": detail }]));
+    }
 }
 
 #[test]
@@ -68,6 +144,23 @@ fn every_field_has_its_range_and_says_so() {
             "/policy/max_active_bookings/staff",
         ),
         (json!({ "policy": { "auto_approve": { "guest": true } } }), "/policy/auto_approve"),
+        (json!({ "policy": { "auto_offer": null } }), "/policy/auto_offer"),
+        (json!({ "policy": { "auto_offer": 1 } }), "/policy/auto_offer"),
+        (json!({ "policy": { "offer_ttl_seconds": null } }), "/policy/offer_ttl_seconds"),
+        (
+            json!({ "policy": { "block_when_fines_exceed_cents": -1 } }),
+            "/policy/block_when_fines_exceed_cents",
+        ),
+        (json!({ "policy": { "priority_weights": null } }), "/policy/priority_weights"),
+        (
+            json!({ "policy": { "priority_weights": { "late_return": 0.5 } } }),
+            "/policy/priority_weights/late_return",
+        ),
+        (
+            json!({ "policy": { "priority_weights": { "role": { "staff": null } } } }),
+            "/policy/priority_weights/role/staff",
+        ),
+        (json!({ "policy": { "priority_weights": { "age": 1 } } }), "/policy/priority_weights"),
     ] {
         let refused =
             app.admin().patch("/organization", "*", &body).refused(422, "validation_failed");
