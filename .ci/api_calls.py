@@ -33,6 +33,20 @@ def deleted(world, kind, id):
     return {"path": {"id": id}}
 
 
+def told(world):
+    """The session of a student who has something to read."""
+    member = world.member()
+    booking = world.booking(requester_user_id=member["id"])
+    world.make(f"/bookings/{booking}/approve", {"note": "Enjoy"})
+    return member["session"]
+
+
+def read(world):
+    session = told(world)
+    unread = world.send("GET", "/me/notifications", session=session).json()["data"]
+    return {"session": session, "body": {"ids": [one["id"] for one in unread]}}
+
+
 def on(maker, body=None, **more):
     """A call with the id of something just made."""
     def call(world):
@@ -74,6 +88,9 @@ CALLS = {
     "GET /me": plain(),
     "POST /me/invitations/{id}/accept": invitation,
     "POST /me/invitations/{id}/decline": invitation,
+    # Notifications
+    "GET /me/notifications": lambda world: {"session": told(world)},
+    "POST /me/notifications/read": read,
     # People and the organization
     "GET /members": plain(),
     "POST /members": lambda _: {"body": {"email": f"{unique('guest')}@example.edu", "roles": ["student"]}},

@@ -133,6 +133,7 @@ pub mod identity;
 pub mod inventory;
 pub mod kernel;
 pub mod keys;
+pub mod notification;
 pub mod passwords;
 pub mod seed;
 pub mod serve;

@@ -6,8 +6,8 @@ use rusqlite::Row;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
 use crate::kernel::{
-    BookingId, ClaimId, EntityId, EventId, InvitationId, ItemId, OrgId, ResourceId, Role,
-    SessionId, SortValue, TagId, Timestamp, UnitId, UserId,
+    BookingId, ClaimId, EntityId, EntryId, EventId, InvitationId, ItemId, NotificationId, OrgId,
+    ResourceId, Role, SessionId, SortValue, TagId, Timestamp, UnitId, UserId,
 };
 
 macro_rules! ids_as_text {
@@ -30,9 +30,11 @@ ids_as_text!(
     BookingId,
     ClaimId,
     EntityId,
+    EntryId,
     EventId,
     InvitationId,
     ItemId,
+    NotificationId,
     OrgId,
     ResourceId,
     SessionId,

@@ -13,7 +13,7 @@ use super::{cors, docs, edge, openapi, rate};
 use crate::app::App;
 use crate::config::Config;
 use crate::kernel::Error;
-use crate::{audit, booking, calendar, health, identity, inventory};
+use crate::{audit, booking, calendar, health, identity, inventory, notification};
 
 /// The routes and the document that describes them.
 pub fn operations() -> OpenApiRouter<App> {
@@ -22,6 +22,7 @@ pub fn operations() -> OpenApiRouter<App> {
     use calendar::api as c;
     use identity::api as id;
     use inventory::api as i;
+    use notification::api as n;
     OpenApiRouter::with_openapi(openapi::base())
         .routes(routes!(health::get_health))
         .routes(routes!(health::get_health_details))
@@ -34,6 +35,8 @@ pub fn operations() -> OpenApiRouter<App> {
         .routes(routes!(id::get_me))
         .routes(routes!(id::accept_invitation))
         .routes(routes!(id::decline_invitation))
+        .routes(routes!(n::list_notifications))
+        .routes(routes!(n::mark_notifications_read))
         .routes(routes!(id::list_members, id::invite_member))
         .routes(routes!(id::get_member, id::update_member, id::remove_member))
         .routes(routes!(id::create_password_reset))

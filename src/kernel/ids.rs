@@ -81,6 +81,10 @@ ids! {
     EntityId,
     /// An event of the audit trail.
     EventId,
+    /// A notification.
+    NotificationId,
+    /// An entry of the waitlist.
+    EntryId,
 }
 
 /// Reads the usual text form with hyphens, in either case, and no other form.

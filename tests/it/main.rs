@@ -21,6 +21,7 @@ mod edge;
 mod health;
 mod identity;
 mod inventory;
+mod notification;
 mod seed;
 mod serve;
 mod storage;

@@ -10,6 +10,7 @@ use crate::booking::store;
 use crate::calendar;
 use crate::db::WriteTx;
 use crate::kernel::{BookingId, Code, Error, Precondition, Result, bug};
+use crate::notification::{self, News, NotificationKind};
 
 /// Grants a request, after checking policy and units again.
 ///
@@ -28,7 +29,9 @@ pub fn approve(
     require_policy(tx, &before, false)?;
     let mut after = decided(tx, &before, decision);
     after.status = Status::Approved;
-    save(tx, &before, after, Event::StatusChange)
+    let after = save(tx, &before, after, Event::StatusChange)?;
+    tell(tx, &after, decision)?;
+    Ok(after)
 }
 
 /// Refuses a request and frees its units.
@@ -44,7 +47,7 @@ pub fn reject(
     let before = allowed(tx, id, Action::Reject, seen)?;
     let mut after = decided(tx, &before, decision);
     after.status = Status::Rejected;
-    leave(tx, &before, after)
+    leave(tx, &before, after, decision)
 }
 
 /// Gives a booking up and frees its units.
@@ -64,7 +67,7 @@ pub fn cancel(
     }
     after.status = Status::Cancelled;
     after.cancelled_at = Some(tx.now());
-    leave(tx, &before, after)
+    leave(tx, &before, after, decision)
 }
 
 /// What was not decided by its start can't be granted any more.
@@ -100,8 +103,29 @@ pub(super) fn decided(tx: &WriteTx<'_>, before: &Booking, decision: &Decision) -
 }
 
 /// Leaves the active states: the status first, then the claims.
-fn leave(tx: &WriteTx<'_>, before: &Booking, after: Booking) -> Result<Booking> {
+fn leave(
+    tx: &WriteTx<'_>,
+    before: &Booking,
+    after: Booking,
+    decision: &Decision,
+) -> Result<Booking> {
     store::set_status(tx, before.id, after.status)?;
     calendar::release(tx, before.id.0)?;
-    save(tx, before, after, Event::StatusChange)
+    let after = save(tx, before, after, Event::StatusChange)?;
+    tell(tx, &after, decision)?;
+    Ok(after)
+}
+
+/// Tells the requester what became of the booking, with what was said now and not before.
+fn tell(tx: &WriteTx<'_>, booking: &Booking, decision: &Decision) -> Result<()> {
+    if bug::seeded("told_outside") {
+        return Ok(());
+    }
+    let news = News {
+        booking_id: Some(booking.id),
+        status: Some(booking.status.name()),
+        note: decision.note.clone().flatten(),
+        ..News::of(NotificationKind::Decided)
+    };
+    notification::tell(tx, booking.requester_user_id, &news)
 }

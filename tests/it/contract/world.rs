@@ -28,6 +28,8 @@ impl World {
             let mut north = things(&app, &app.staff(), &app.student(), Person::OtherStudent);
             let mut south =
                 things(&app, &app.south_staff(), &app.south_student(), Person::SouthStaff);
+            news(&mut north, &app.student(), &app.staff(), &app.admin());
+            news(&mut south, &app.south_student(), &app.south_staff(), &app.south_admin());
             secrets(&mut north, &app.admin(), &app.south_admin(), Person::Student);
             secrets(&mut south, &app.south_admin(), &app.admin(), Person::SouthStudent);
             Self { north, south, snapshot: app.into_snapshot() }
@@ -83,6 +85,18 @@ fn things(app: &TestApp, staff: &Caller<'_>, student: &Caller<'_>, other: Person
         ("user", student.user_id().to_owned()),
         ("other_user", app.user_id(other).to_owned()),
     ])
+}
+
+/// Somebody of each role has one notification; named is that of the student.
+fn news(things: &mut Things, student: &Caller<'_>, staff: &Caller<'_>, admin: &Caller<'_>) {
+    for (asks, decides, action) in
+        [(student, staff, "reject"), (staff, admin, "cancel"), (admin, staff, "cancel")]
+    {
+        let booking = asks.book(&things["unit"], 168, 192)["id"].clone();
+        decides.act(&format!("/bookings/{}/{action}", booking.as_str().unwrap())).expect(200);
+    }
+    let unread = student.get("/me/notifications").expect(200).data();
+    things.insert("notification", unread[0]["id"].as_str().unwrap().to_owned());
 }
 
 /// What a person of `home` holds: an invitation of the other organization, and tokens.
