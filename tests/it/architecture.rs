@@ -29,7 +29,7 @@ const GROUND: [(&str, &[&str]); 3] = [
 ];
 
 /// Who writes each table. `roles` and the schema's own history belong to the migrations.
-const OWNERS: [(&str, &str); 20] = [
+const OWNERS: [(&str, &str); 21] = [
     ("organizations", "identity"),
     ("users", "identity"),
     ("roles", "migrations"),

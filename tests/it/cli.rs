@@ -89,7 +89,7 @@ fn a_database_with_data_is_copied_before_it_is_migrated() {
     before
         .run(
             "DELETE FROM refinery_schema_history WHERE version >= 5;
-             DROP TABLE idempotency_keys; DROP TABLE fines",
+             DROP TABLE notifications; DROP TABLE fines; DROP TABLE idempotency_keys",
         )
         .unwrap();
     let migrated = pret(folder.path(), &["migrate", "--json"], "").json();
