@@ -9,7 +9,10 @@ use crate::kernel::names::names;
 use crate::kernel::{BookingId, EntryId, NotificationId, SortColumn, Timestamp};
 
 names! {
-    /// What a notification is about.
+    /// What a notification is about. `OFFER_MADE`: a unit is held for me until `expires_at`;
+    /// `OFFER_ENDED`: it ran out or was withdrawn; `DECIDED`: a request or booking of mine was
+    /// decided, `status` says how; `EXPIRED`: a request ended without a decision or a unit; `MOVED`:
+    /// a booking got another unit; `AT_RISK`: a unit may not be there in time.
     NotificationKind {
         /// A unit is held for me until `expires_at`.
         OfferMade = "OFFER_MADE",

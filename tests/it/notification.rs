@@ -46,6 +46,7 @@ fn a_decision_is_told_to_the_requester() {
         let note = json!({ "note": "mind the lens" });
         app.staff().post(&act(&booking, action), &note).expect(200);
         let told = unread(&app.student());
+        assert_eq!(told.len(), 1, "{action} was not told");
         let expected = json!([{
             "id": told[0]["id"], "kind": "DECIDED", "booking_id": booking["id"],
             "waitlist_entry_id": null, "status": status, "expires_at": null,
