@@ -9,7 +9,8 @@ use utoipa::ToSchema;
 
 use crate::app::{App, AsAdmin, Caller, Stranger};
 use crate::audit;
-use crate::kernel::{Code, Error, Result};
+use crate::kernel::{Code, Error, Result, Timestamp};
+use crate::waitlist;
 
 /// A writer that showed no life for longer is stuck. Waiting for another process that writes may
 /// take ten seconds and is no fault.
@@ -40,6 +41,8 @@ pub struct HealthDetails {
     pub pragmas: Vec<PragmaValue>,
     /// The thread that writes.
     pub writer: WriterHealth,
+    /// The timer that ends offers and requests when their time is over.
+    pub jobs: JobsHealth,
     /// The end of the organization's audit trail, to be noted elsewhere.
     pub audit_head: AuditHead,
 }
@@ -75,6 +78,20 @@ pub struct WriterHealth {
     pub silence_ms: u64,
 }
 
+/// What the timer does, seen from the organization.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct JobsHealth {
+    /// When it last looked at what is due, anywhere; null: it does not run.
+    #[schema(required)]
+    pub last_run_at: Option<Timestamp>,
+    /// When something is due next in this organization; null: nothing waits.
+    #[schema(required)]
+    pub next_due_at: Option<Timestamp>,
+    /// For how many milliseconds the oldest of it has been overdue; 0 unless it lags.
+    #[schema(minimum = 0)]
+    pub lag_ms: i64,
+}
+
 /// Says that the service works.
 #[utoipa::path(get, path = "/health", tag = "health",
     responses((status = 200, description = "It works.", body = Health)))]
@@ -98,10 +115,12 @@ pub async fn get_health_details(
     let db = app.db.clone();
     let stats = db.writer_stats();
     let silence = db.writer_silence();
+    let last_run_at = app.jobs().last_run();
     let details = app
         .read(&caller, move |tx| {
             let pragmas = db.pragmas()?.into_iter();
             let head = audit::head(tx)?;
+            let next_due_at = waitlist::next_due(tx)?;
             Ok(HealthDetails {
                 status: "ok".to_owned(),
                 version: version(),
@@ -113,6 +132,11 @@ pub async fn get_health_details(
                     jobs: stats.jobs,
                     commits: stats.commits,
                     silence_ms: u64::try_from(silence.as_millis()).unwrap_or(u64::MAX),
+                },
+                jobs: JobsHealth {
+                    last_run_at,
+                    next_due_at,
+                    lag_ms: next_due_at.map_or(0, |due| tx.now().since(due).max(0)),
                 },
                 audit_head: AuditHead { seq: head.seq, hash: head.hash },
             })

@@ -137,3 +137,4 @@ pub mod notification;
 pub mod passwords;
 pub mod seed;
 pub mod serve;
+pub mod waitlist;

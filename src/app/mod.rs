@@ -1,8 +1,10 @@
 //! What a handler may reach, and the one write path. The only place that conducts several slices.
 
 mod caller;
+mod jobs;
 mod replies;
 mod stranger;
+mod upkeep;
 mod write;
 
 use std::sync::Arc;
@@ -18,7 +20,9 @@ use crate::kernel::{Clock, Result};
 use crate::keys::{CursorKey, FingerprintKey, Keys};
 
 pub use caller::{AsAdmin, AsStaff, AsStudent, Caller, Level};
+pub use jobs::Jobs;
 pub use stranger::Stranger;
+pub use upkeep::write_as_system;
 
 /// Everything that lives as long as the server.
 #[derive(Clone)]
@@ -27,6 +31,7 @@ pub struct App(Arc<Whole>);
 struct Whole {
     parts: Parts,
     throttle: Throttle,
+    jobs: Jobs,
 }
 
 /// What an [`App`] is made of.
@@ -47,12 +52,17 @@ impl App {
     /// Puts the parts together.
     pub fn new(parts: Parts) -> Self {
         let throttle = Throttle::new(Arc::clone(&parts.clock), parts.config.limits.enabled);
-        Self(Arc::new(Whole { parts, throttle }))
+        Self(Arc::new(Whole { parts, throttle, jobs: Jobs::default() }))
     }
 
     /// How often somebody may try to sign in.
     pub fn throttle(&self) -> &Throttle {
         &self.0.throttle
+    }
+
+    /// What the timer has done and owes.
+    pub fn jobs(&self) -> &Jobs {
+        &self.0.jobs
     }
 
     /// Reads within the caller's organization: role, audit position and data from one snapshot.

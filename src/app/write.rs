@@ -1,17 +1,28 @@
-//! The one write path: who may, was it done before, the work, its answer kept for replays; all in
-//! one transaction.
+//! The one write path: who may, was it done before, what is due, the work, the turn of the queues,
+//! the answer kept for replays; all in one transaction.
 
-use super::{App, Caller, Level, replies};
+use super::jobs::Jobs;
+use super::{App, Caller, Level, replies, upkeep};
 use crate::db::WriteTx;
 use crate::http::Reply;
 use crate::http::fingerprint::IdempotencyKey;
-use crate::kernel::{Code, Demand, Error, Result, bug};
+use crate::kernel::{Code, Demand, Error, Result, Timestamp, bug};
 use crate::{audit, calendar};
 
 /// How a job was settled, and the audit position it was settled at.
 struct Settled {
     seq: i64,
     answer: Result<Reply>,
+    /// When something is due by itself because of it.
+    wake_at: Option<Timestamp>,
+}
+
+/// A request to be settled.
+struct Request<'a> {
+    key: Option<&'a IdempotencyKey>,
+    /// The path, for a refusal that is kept.
+    instance: &'a str,
+    jobs: &'a Jobs,
 }
 
 impl App {
@@ -34,6 +45,7 @@ impl App {
         let instance = caller.trail.path.to_string();
         let (its_key, its_asked) = (key.clone(), asked.clone());
         let role_before = caller.actor.clone();
+        let app = self.clone();
         let settled = self
             .db
             .write(move |global| {
@@ -43,10 +55,14 @@ impl App {
                     its_asked.authorize(global)?
                 };
                 let tx = global.write_within(its_asked.org, actor);
-                settle(&tx, its_key.as_ref(), &instance, &work)
+                let request =
+                    Request { key: its_key.as_ref(), instance: &instance, jobs: app.jobs() };
+                settle(&tx, &request, &work)
             })
             .await?;
         caller.trail.reached(settled.seq);
+        self.jobs().wake_at(settled.wake_at);
+        self.take_turn_late(asked.org).await;
         if bug::seeded("key_stored_apart") {
             self.keep_apart(caller, key.clone(), &settled).await;
         }
@@ -116,39 +132,56 @@ impl App {
     }
 }
 
-/// Replay, or work and its answer.
+/// Replay, or work and its answer. What is due comes before the work, so that who waits comes
+/// before who writes; the turn of the queues comes after it, also when the work was refused: what
+/// was due stays ended.
 fn settle(
     tx: &WriteTx<'_>,
-    key: Option<&IdempotencyKey>,
-    instance: &str,
+    request: &Request<'_>,
     work: impl Fn(&WriteTx<'_>) -> Result<Reply>,
 ) -> Result<Settled> {
-    if let Some(key) = key {
+    let settled = |seq, answer| Settled { seq, answer, wake_at: tx.wakes_at() };
+    if let Some(key) = request.key {
         match replies::find(tx, key) {
-            Ok(Some((reply, seq))) => return Ok(Settled { seq, answer: Ok(reply) }),
+            Ok(Some((reply, seq))) => return Ok(settled(seq, Ok(reply))),
             Ok(None) => {}
             Err(error) if error.code() == Code::IdempotencyKeyReused => {
-                return Ok(Settled { seq: audit::head_seq(tx)?, answer: Err(error) });
+                return Ok(settled(audit::head_seq(tx)?, Err(error)));
             }
             Err(error) => return Err(error),
         }
     }
-    let answer = tx.attempt(|| work(tx));
+    upkeep::before(tx, request.jobs)?;
+    let answer = match tx.attempt(|| work(tx)) {
+        Err(error) if error.code() == Code::Internal => return Err(error),
+        answer => answer,
+    };
+    if !upkeep::turn_is_late() {
+        upkeep::after(tx, request.jobs)?;
+    }
     let seq = audit::head_seq(tx)?;
-    let answer = match (answer, key) {
-        (Err(error), _) if error.code() == Code::Internal => return Err(error),
+    Ok(settled(seq, keep(tx, request, answer, seq)?))
+}
+
+/// Keeps an answer under its key: success, and a refusal that is whole already.
+fn keep(
+    tx: &WriteTx<'_>,
+    request: &Request<'_>,
+    answer: Result<Reply>,
+    seq: i64,
+) -> Result<Result<Reply>> {
+    match (answer, request.key) {
         (Ok(reply), Some(key)) => {
             if !bug::seeded("key_stored_apart") {
                 replies::keep(tx, key, &reply, seq)?;
             }
-            Ok(reply)
+            Ok(Ok(reply))
         }
         (Err(error), Some(key)) if error.code().status() == 409 && !error.wants_alternatives() => {
-            let reply = Reply::refusal(&error, instance);
+            let reply = Reply::refusal(&error, request.instance);
             replies::keep(tx, key, &reply, seq)?;
-            Ok(reply)
+            Ok(Ok(reply))
         }
-        (answer, _) => answer,
-    };
-    Ok(Settled { seq, answer })
+        (answer, _) => Ok(answer),
+    }
 }

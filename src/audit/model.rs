@@ -46,6 +46,8 @@ names! {
         Tag = "tag",
         /// A booking with its items.
         Booking = "booking",
+        /// An entry of the waitlist with its offer.
+        WaitlistEntry = "waitlist_entry",
     }
 }
 

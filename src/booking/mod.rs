@@ -16,5 +16,5 @@ pub use actions::{
 };
 pub use model::{
     Booking, BookingFilters, BookingItem, BookingPatch, Decision, ItemRequest, NewBooking, Offered,
-    Status,
+    Status, each_once_if,
 };

@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use super::people::{in_words, pick_organization, read_password, require_account, role};
 use super::settings::Settings;
 use super::{print, print_json};
+use crate::app::write_as_system;
 use crate::db::WriteTx;
 use crate::identity::{self, Member, NewAccount};
 use crate::kernel::{Actor, Result, Role, UserId};
@@ -162,18 +163,14 @@ impl Account {
         let organization = pick_organization(&db, place.org.as_deref())?;
         let (user, _) = require_account(&db, &self.email)?;
         let org = organization.id;
-        let member = db.write_blocking(move |global| {
-            change(&global.write_within(org, Actor::system()), user)
-        })?;
+        let member = write_as_system(&db, org, move |tx| change(tx, user))?;
         self.tell(&member, &organization.name)
     }
 
     fn deactivate(&self) -> anyhow::Result<()> {
         let db = self.settings.open()?;
         let (user, home) = require_account(&db, &self.email)?;
-        let member = db.write_blocking(move |global| {
-            identity::set_active(&global.write_within(home, Actor::system()), user, false)
-        })?;
+        let member = write_as_system(&db, home, move |tx| identity::set_active(tx, user, false))?;
         let organization = pick_organization(&db, Some(&home.to_string()))?;
         self.tell(&member, &organization.name)
     }
@@ -198,9 +195,7 @@ impl Create {
             roles: self.role,
         };
         let org = organization.id;
-        let member = db.write_blocking(move |global| {
-            identity::create_account(&global.write_within(org, Actor::system()), &new)
-        })?;
+        let member = write_as_system(&db, org, move |tx| identity::create_account(tx, &new))?;
         self.account.tell(&member, &organization.name)
     }
 }

@@ -13,9 +13,10 @@ use crate::audit::{self, ChainReport, Head};
 use crate::db::Tx;
 use crate::identity::{self, Organization};
 use crate::kernel::{Actor, OrgId, Result};
-use crate::{booking, calendar};
+use crate::{booking, calendar, waitlist};
 
-/// Check the whole database: the file, its references, bookings against claims, audit trails.
+/// Check the whole database: the file, its references, bookings against claims, the waitlist, audit
+/// trails.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -75,7 +76,7 @@ struct Verified {
 /// Something that is wrong.
 #[derive(Debug, Serialize)]
 struct Finding {
-    /// Which check found it: `file`, `claims`, `bookings` or `audit`.
+    /// Which check found it: `file`, `claims`, `bookings`, `waitlist` or `audit`.
     check: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     org_id: Option<OrgId>,
@@ -118,6 +119,7 @@ impl Verify {
         let id = organization.id;
         report.found("claims", Some(id), calendar::verify(tx)?);
         report.found("bookings", Some(id), booking::verify(tx)?);
+        report.found("waitlist", Some(id), waitlist::verify(tx)?);
         let expected = self.expect_head.iter().find(|expected| expected.org == id);
         let chain = audit::verify(tx, expected.map(|expected| &expected.head))?;
         let ChainReport { events, erased, head, faults, .. } = chain;

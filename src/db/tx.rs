@@ -160,16 +160,6 @@ impl<'c> GlobalWriteTx<'c> {
     pub fn execute(&self, sql: &str, params: Params<'_>) -> Result<usize> {
         Ok(self.global.statement(sql, params, self.global.now, None)?.raw_execute()?)
     }
-
-    /// An organization in which something is left to be acted on.
-    pub fn touched(&self) -> Option<OrgId> {
-        self.left.aftermath.borrow().first().map(|(org, _)| *org)
-    }
-
-    /// The earliest instant at which something is due by itself because of this work.
-    pub fn wake_at(&self) -> Option<Timestamp> {
-        self.left.wake_at.get()
-    }
 }
 
 impl<'c> Deref for GlobalWriteTx<'c> {
@@ -288,6 +278,16 @@ impl WriteTx<'_> {
         let (own, others): (Vec<_>, Vec<_>) = left.drain(..).partition(|(org, _)| *org == self.org);
         *left = others;
         own.into_iter().map(|(_, aftermath)| aftermath).collect()
+    }
+
+    /// An organization in which something is left to be acted on.
+    pub fn touched(&self) -> Option<OrgId> {
+        self.left.aftermath.borrow().first().map(|(org, _)| *org)
+    }
+
+    /// The earliest instant at which something is due by itself because of this transaction.
+    pub fn wakes_at(&self) -> Option<Timestamp> {
+        self.left.wake_at.get()
     }
 
     /// Says that something is due by itself at this instant, once this is committed.

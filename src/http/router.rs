@@ -13,7 +13,7 @@ use super::{cors, docs, edge, openapi, rate};
 use crate::app::App;
 use crate::config::Config;
 use crate::kernel::Error;
-use crate::{audit, booking, calendar, health, identity, inventory, notification};
+use crate::{audit, booking, calendar, health, identity, inventory, notification, waitlist};
 
 /// The routes and the document that describes them.
 pub fn operations() -> OpenApiRouter<App> {
@@ -23,6 +23,7 @@ pub fn operations() -> OpenApiRouter<App> {
     use identity::api as id;
     use inventory::api as i;
     use notification::api as n;
+    use waitlist::api as w;
     OpenApiRouter::with_openapi(openapi::base())
         .routes(routes!(health::get_health))
         .routes(routes!(health::get_health_details))
@@ -59,6 +60,17 @@ pub fn operations() -> OpenApiRouter<App> {
         .routes(routes!(b::cancel_booking))
         .routes(routes!(b::approve_booking))
         .routes(routes!(b::reject_booking))
+        .routes(routes!(w::list_waitlist, w::join_waitlist))
+        .routes(routes!(w::list_my_waitlist))
+        .routes(routes!(w::get_waitlist_entry))
+        .routes(routes!(w::offer_to_waitlist_entry))
+        .routes(routes!(w::propose_to_waitlist_entry))
+        .routes(routes!(w::approve_waitlist_entry))
+        .routes(routes!(w::reject_waitlist_entry))
+        .routes(routes!(w::accept_waitlist_offer))
+        .routes(routes!(w::decline_waitlist_offer))
+        .routes(routes!(w::cancel_waitlist_entry))
+        .routes(routes!(w::expire_waitlist_entry))
         .routes(routes!(a::list_events))
         .routes(routes!(a::get_object_at))
 }

@@ -114,11 +114,13 @@ impl Server {
             stopping,
         };
         let mut signals = Signals::new()?;
+        let jobs = tokio::spawn(self.app.clone().run_jobs());
         let ended = tokio::select! {
             () = accept(listener, &connections) => Ended::Broken,
             () = signals.next() => Ended::Asked,
             () = self.broken.notified() => Ended::Broken,
         };
+        jobs.abort();
         self.gate.close();
         stop.send_replace(true);
         let limit = match ended {

@@ -9,7 +9,8 @@ const FILE_LINES: usize = 400;
 const FUNCTION_LINES: usize = 60;
 
 /// Each slice sees only those before it.
-const SLICES: [&str; 6] = ["audit", "identity", "notification", "calendar", "inventory", "booking"];
+const SLICES: [&str; 7] =
+    ["audit", "identity", "notification", "calendar", "inventory", "booking", "waitlist"];
 
 /// What the rooms may not mention.
 const ROOMS: [(&str, &[&str]); 6] = [
@@ -29,7 +30,7 @@ const GROUND: [(&str, &[&str]); 3] = [
 ];
 
 /// Who writes each table. `roles` and the schema's own history belong to the migrations.
-const OWNERS: [(&str, &str); 21] = [
+const OWNERS: [(&str, &str); 25] = [
     ("organizations", "identity"),
     ("users", "identity"),
     ("roles", "migrations"),
@@ -50,6 +51,10 @@ const OWNERS: [(&str, &str); 21] = [
     ("bookings", "booking"),
     ("booking_items", "booking"),
     ("fines", "fines"),
+    ("waitlist_entries", "waitlist"),
+    ("waitlist_items", "waitlist"),
+    ("waitlist_queue", "waitlist"),
+    ("waitlist_offers", "waitlist"),
     ("idempotency_keys", "app"),
 ];
 

@@ -27,3 +27,4 @@ mod serve;
 mod storage;
 mod support;
 mod verify;
+mod waitlist;

@@ -5,4 +5,4 @@ mod request;
 
 pub use booking::{Booking, BookingItem, Offered, Status};
 pub(crate) use request::SORTS;
-pub use request::{BookingFilters, BookingPatch, Decision, ItemRequest, NewBooking};
+pub use request::{BookingFilters, BookingPatch, Decision, ItemRequest, NewBooking, each_once_if};

@@ -185,6 +185,7 @@ fn each_once(items: &[ItemRequest], _: &()) -> garde::Result {
     if named.len() == asked { Ok(()) } else { Err(garde::Error::new("must not name a unit twice")) }
 }
 
-fn each_once_if(items: &Option<Vec<ItemRequest>>, context: &()) -> garde::Result {
+/// A list of items, when it was sent, names no unit twice.
+pub fn each_once_if(items: &Option<Vec<ItemRequest>>, context: &()) -> garde::Result {
     items.as_ref().map_or(Ok(()), |items| each_once(items, context))
 }

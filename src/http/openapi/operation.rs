@@ -20,7 +20,8 @@ const OPEN: [(&str, &str); 4] = [
 const BOOTSTRAP: &str = "/auth/register";
 
 /// Objects with a version stand below these.
-const VERSIONED: [&str; 5] = ["/resources/", "/units/", "/bookings/", "/members/", "/organization"];
+const VERSIONED: [&str; 6] =
+    ["/resources/", "/units/", "/bookings/", "/waitlist/", "/members/", "/organization"];
 
 /// What is known of an operation.
 struct Facts {

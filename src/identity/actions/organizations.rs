@@ -3,9 +3,11 @@
 use super::valid;
 use crate::audit::{self, Action, Change, EntityType};
 use crate::db::{GlobalTx, GlobalWriteTx, Tx, WriteTx};
-use crate::identity::model::{NewOrganization, Organization, OrganizationPatch, Policy};
+use crate::identity::model::{
+    NewOrganization, Organization, OrganizationPatch, Policy, PriorityWeights,
+};
 use crate::identity::{rules, store};
-use crate::kernel::{Actor, Error, OrgId, Precondition, Result};
+use crate::kernel::{Actor, Aftermath, Error, OrgId, Precondition, Result};
 
 /// The currency of an organization that names none.
 const CURRENCY: &str = "EUR";
@@ -96,7 +98,15 @@ pub fn change_organization(
     store::update_organization(tx, &after)?;
     let change = Change::of(Action::Update, EntityType::Organization, after.id, &before, &after)?;
     audit::record(tx, &change)?;
+    if queues(&before.policy) != queues(&after.policy) {
+        tx.leave(Aftermath::Policy);
+    }
     Ok(after)
+}
+
+/// What queues depend on: who is served first, whether they are, and what must be free for it.
+fn queues(policy: &Policy) -> (PriorityWeights, bool, u32) {
+    (policy.priority_weights, policy.auto_offer, policy.buffer_minutes)
 }
 
 fn canonical(timezone: &str) -> String {

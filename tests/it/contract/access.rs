@@ -26,8 +26,7 @@ pub struct Row {
     shows: Option<String>,
     #[serde(default)]
     own: bool,
-    #[serde(default)]
-    personal: bool,
+    higher: Option<u16>,
     hides: Option<String>,
     foreign: Option<String>,
     #[serde(default)]
@@ -168,12 +167,11 @@ impl Run<'_> {
         for (rank, role) in ROLES.into_iter().enumerate() {
             let app = world.app();
             let ask = row.usual(&caller(&app, role));
-            if rank < row.rank() {
-                self.refused(&app, &ask, 403, "forbidden");
-            } else if row.personal && rank > row.rank() {
-                self.refused(&app, &ask, 404, "not_found");
-            } else {
-                self.allowed(&app, &ask);
+            let higher = row.higher.filter(|_| rank > row.rank());
+            match if rank < row.rank() { Some(403) } else { higher } {
+                None => self.allowed(&app, &ask),
+                Some(404) => self.refused(&app, &ask, 404, "not_found"),
+                Some(_) => self.refused(&app, &ask, 403, "forbidden"),
             }
         }
     }

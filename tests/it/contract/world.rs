@@ -28,6 +28,8 @@ impl World {
             let mut north = things(&app, &app.staff(), &app.student(), Person::OtherStudent);
             let mut south =
                 things(&app, &app.south_staff(), &app.south_student(), Person::SouthStaff);
+            waiting(&mut north, &app.student(), &app.staff(), &app.admin());
+            waiting(&mut south, &app.south_student(), &app.south_staff(), &app.south_admin());
             news(&mut north, &app.student(), &app.staff(), &app.admin());
             news(&mut south, &app.south_student(), &app.south_staff(), &app.south_admin());
             secrets(&mut north, &app.admin(), &app.south_admin(), Person::Student);
@@ -85,6 +87,22 @@ fn things(app: &TestApp, staff: &Caller<'_>, student: &Caller<'_>, other: Person
         ("user", student.user_id().to_owned()),
         ("other_user", app.user_id(other).to_owned()),
     ])
+}
+
+/// The student has an open offer, and waits for something that is free but not offered by itself.
+fn waiting(things: &mut Things, student: &Caller<'_>, staff: &Caller<'_>, admin: &Caller<'_>) {
+    let mut wait = |name, free_by_itself: bool| {
+        let stock = staff.resource_with_units(1);
+        let taken = staff.book(stock.unit(), 240, 264)["id"].as_str().unwrap().to_owned();
+        let body = booking_of_unit(stock.unit(), 240, 264);
+        things.insert(name, student.post("/waitlist", &body).expect(201).id());
+        let policy = json!({ "policy": { "auto_offer": free_by_itself } });
+        admin.patch("/organization", "*", &policy).expect(200);
+        staff.act(&format!("/bookings/{taken}/cancel")).expect(200);
+    };
+    wait("offered", true);
+    wait("waiting", false);
+    student.act("/me/notifications/read").expect(200);
 }
 
 /// Somebody of each role has one notification; named is that of the student.

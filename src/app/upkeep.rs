@@ -1,0 +1,73 @@
+//! What stands around the work of a write, in its transaction: what is due by the clock before it,
+//! and after it the turn of the queues over what it freed. So nobody can come in between, and no
+//! path that frees a unit can forget who waits for it.
+
+use super::jobs::Jobs;
+use crate::db::{Db, WriteTx};
+use crate::kernel::{Actor, Error, OrgId, Result, bug};
+use crate::waitlist;
+
+/// Ends what is due in the organization, and hands it on. A fault here never stops the work.
+///
+/// # Errors
+/// When the whole transaction was lost.
+pub(super) fn before(tx: &WriteTx<'_>, jobs: &Jobs) -> Result<()> {
+    if bug::seeded("expiry_only_by_the_job") {
+        return Ok(());
+    }
+    let tx = tx.elsewhere(tx.org(), Actor::system());
+    match tx.contain(|| waitlist::expire_due(&tx))? {
+        // One write does not do it all; the job goes on.
+        Ok(true) => tx.wake_at(tx.now()),
+        Ok(false) => {}
+        Err(error) => failed(jobs, tx.org(), &error),
+    }
+    Ok(())
+}
+
+/// Takes the turn of the queues wherever the work left something, on behalf of the system and of
+/// the request that caused it. A fault here is logged, and the job runner tries again.
+///
+/// # Errors
+/// When the whole transaction was lost.
+pub(super) fn after(tx: &WriteTx<'_>, jobs: &Jobs) -> Result<()> {
+    while let Some(org) = tx.touched() {
+        let request_id = tx.actor().request_id.clone();
+        let tx = tx.elsewhere(org, Actor { request_id, ..Actor::system() });
+        if let Err(error) = tx.contain(|| waitlist::take_turn(&tx))? {
+            failed(jobs, org, &error);
+        }
+    }
+    Ok(())
+}
+
+/// Whether the seeded bug `offered_in_second_transaction` is on: the turn behind the COMMIT.
+pub(super) fn turn_is_late() -> bool {
+    bug::seeded("offered_in_second_transaction")
+}
+
+fn failed(jobs: &Jobs, org: OrgId, error: &Error) {
+    tracing::error!(%org, ?error, "the turn of the queues failed; it is tried again");
+    jobs.owe(org);
+}
+
+/// Writes within an organization as the system, with the same upkeep: commands that run beside the
+/// server or without it. Here a fault of the upkeep undoes everything. Blocks.
+///
+/// # Errors
+/// Whatever the work or the upkeep refused.
+pub fn write_as_system<T, F>(db: &Db, org: OrgId, work: F) -> Result<T>
+where
+    T: Send + 'static,
+    F: Fn(&WriteTx<'_>) -> Result<T> + Send + 'static,
+{
+    db.write_blocking(move |global| {
+        let tx = global.write_within(org, Actor::system());
+        waitlist::expire_due(&tx)?;
+        let done = work(&tx)?;
+        while let Some(org) = tx.touched() {
+            waitlist::take_turn(&tx.elsewhere(org, Actor::system()))?;
+        }
+        Ok(done)
+    })
+}

@@ -1,0 +1,118 @@
+//! The turn of the queue: what others left to be acted on before COMMIT.
+
+use std::collections::BTreeSet;
+
+use super::change::{happen, news};
+use super::read::find;
+use super::refresh::refresh;
+use super::serve::serve;
+use crate::booking::Decision;
+use crate::db::{Tx, WriteTx};
+use crate::identity;
+use crate::kernel::{Aftermath, Result, UnitId, UserId, bug};
+use crate::notification::{self, NotificationKind};
+use crate::waitlist::rules::Event;
+use crate::waitlist::store;
+
+/// What was left, sorted.
+#[derive(Default)]
+struct Left {
+    people: BTreeSet<UserId>,
+    units: BTreeSet<UnitId>,
+    policy: bool,
+}
+
+/// Acts on everything that the work of this transaction left in its organization: scores are
+/// refreshed, who is gone leaves, offers of what is lent no more are withdrawn, and what is free is
+/// held for whom it is due.
+///
+/// # Errors
+/// When the database refuses; the caller undoes the turn and not the work before it.
+pub fn take_turn(tx: &WriteTx<'_>) -> Result<()> {
+    let mut free = BTreeSet::new();
+    let mut everything = false;
+    loop {
+        let left = sort(tx, tx.take_aftermath())?;
+        if left.people.is_empty() && left.units.is_empty() && !left.policy {
+            break;
+        }
+        for user in left.people {
+            stand_anew(tx, user)?;
+        }
+        if left.policy {
+            everything = true;
+            let alive: Vec<_> = store::alive(tx)?.iter().map(|entry| entry.id).collect();
+            refresh(tx, &alive)?;
+        }
+        withdraw(tx, &left.units)?;
+        free.extend(left.units);
+    }
+    if !identity::policy(tx)?.auto_offer {
+        return Ok(());
+    }
+    if everything {
+        free = all_units(tx)?;
+    }
+    serve(tx, &free)
+}
+
+/// Looks at every queue, as if everything had just been freed: after a turn that failed.
+///
+/// # Errors
+/// As [`take_turn`].
+pub fn take_full_turn(tx: &WriteTx<'_>) -> Result<()> {
+    tx.leave(Aftermath::Policy);
+    take_turn(tx)
+}
+
+fn sort(tx: &Tx<'_>, left: Vec<Aftermath>) -> Result<Left> {
+    let mut sorted = Left::default();
+    for one in left {
+        match one {
+            Aftermath::Person(user) => {
+                sorted.people.insert(user);
+            }
+            Aftermath::Unit(unit) => {
+                sorted.units.insert(unit);
+            }
+            Aftermath::Resource(resource) => sorted.units.extend(store::every_unit(tx, resource)?),
+            Aftermath::Policy => sorted.policy = true,
+        }
+    }
+    Ok(sorted)
+}
+
+/// Who is no member any more leaves; who is has the score that is true now.
+fn stand_anew(tx: &WriteTx<'_>, user: UserId) -> Result<()> {
+    let entries = store::alive_of(tx, user)?;
+    if entries.is_empty() {
+        return Ok(());
+    }
+    if identity::role_of(tx, user)?.is_some() {
+        return if bug::seeded("score_not_refreshed") { Ok(()) } else { refresh(tx, &entries) };
+    }
+    for id in entries {
+        happen(tx, &find(tx, id)?, Event::Leave, &Decision::default())?;
+    }
+    Ok(())
+}
+
+/// Takes back offers of units that are lent no more; who had one waits again at the old place.
+fn withdraw(tx: &WriteTx<'_>, units: &BTreeSet<UnitId>) -> Result<()> {
+    let units = serde_json::to_string(units).unwrap_or_default();
+    for id in store::offers_without_service(tx, &units)? {
+        let entry = find(tx, id)?;
+        happen(tx, &entry, Event::Withdraw, &Decision::default())?;
+        let told = news(NotificationKind::OfferEnded, &entry);
+        notification::tell(tx, entry.requester_user_id, &told)?;
+    }
+    Ok(())
+}
+
+fn all_units(tx: &Tx<'_>) -> Result<BTreeSet<UnitId>> {
+    let mut units = BTreeSet::new();
+    for resource in store::queued_resources(tx)? {
+        units.extend(store::every_unit(tx, resource)?);
+    }
+    Ok(units)
+}

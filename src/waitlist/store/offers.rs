@@ -1,0 +1,95 @@
+//! `waitlist_offers`. The units of an offer are the claims that its entry holds.
+
+use std::collections::HashMap;
+
+use crate::db::{Tx, WriteTx};
+use crate::kernel::{EntryId, Result};
+use crate::waitlist::model::{Offer, OfferItem};
+
+/// The open offers of many entries, with the units they hold.
+pub(super) fn offers_of(tx: &Tx<'_>, ids: &str) -> Result<HashMap<EntryId, Offer>> {
+    let rows = tx.all(
+        "SELECT o.entry_id, o.start_at, o.end_at, o.expires_at, o.is_proposal, o.offered_by, o.note,
+             u.resource_id, c.resource_unit_id
+         FROM json_each(:ids) AS j
+         CROSS JOIN waitlist_offers AS o ON o.org_id = :org AND o.entry_id = j.value
+         CROSS JOIN unit_claims AS c ON c.org_id = :org AND c.holder = o.entry_id
+         CROSS JOIN resource_units AS u ON u.org_id = :org AND u.id = c.resource_unit_id
+         ORDER BY o.entry_id, c.id",
+        &[(":ids", &ids)],
+        |row| {
+            let offer = Offer {
+                items: Vec::new(),
+                start_at: row.get("start_at")?,
+                end_at: row.get("end_at")?,
+                expires_at: row.get("expires_at")?,
+                proposal: row.get("is_proposal")?,
+                note: row.get("note")?,
+                offered_by: row.get("offered_by")?,
+            };
+            let item = OfferItem {
+                resource_id: row.get("resource_id")?,
+                resource_unit_id: row.get("resource_unit_id")?,
+            };
+            Ok((row.get::<_, EntryId>("entry_id")?, offer, item))
+        },
+    )?;
+    let mut offers: HashMap<EntryId, Offer> = HashMap::new();
+    for (entry, offer, item) in rows {
+        offers.entry(entry).or_insert(offer).items.push(item);
+    }
+    Ok(offers)
+}
+
+/// Opens an offer over what the entry holds.
+pub(in crate::waitlist) fn insert_offer(
+    tx: &WriteTx<'_>,
+    entry: EntryId,
+    offer: &Offer,
+) -> Result<()> {
+    tx.execute(
+        "INSERT INTO waitlist_offers
+             (org_id, entry_id, start_at, end_at, expires_at, is_proposal, offered_by, note)
+         VALUES (:org, :entry, :start, :end, :expires, :proposal, :by, :note)",
+        &[
+            (":entry", &entry),
+            (":start", &offer.start_at),
+            (":end", &offer.end_at),
+            (":expires", &offer.expires_at),
+            (":proposal", &offer.proposal),
+            (":by", &offer.offered_by),
+            (":note", &offer.note),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Closes the offer of an entry, if it has one; its claims can then go.
+pub(in crate::waitlist) fn delete_offer(tx: &WriteTx<'_>, entry: EntryId) -> Result<()> {
+    tx.execute(
+        "DELETE FROM waitlist_offers WHERE org_id = :org AND entry_id = :entry",
+        &[(":entry", &entry)],
+    )?;
+    Ok(())
+}
+
+/// The entries that are offered one of these units, which is lent no more.
+pub(in crate::waitlist) fn offers_without_service(
+    tx: &Tx<'_>,
+    units: &str,
+) -> Result<Vec<EntryId>> {
+    tx.all(
+        "SELECT DISTINCT o.entry_id
+         FROM json_each(:units) AS j
+         CROSS JOIN resource_units AS u ON u.org_id = :org AND u.id = j.value
+         CROSS JOIN resources AS r ON r.org_id = :org AND r.id = u.resource_id
+         CROSS JOIN unit_claims AS c ON c.org_id = :org AND c.resource_unit_id = u.id
+             AND c.kind = 'offer'
+         CROSS JOIN waitlist_offers AS o ON o.org_id = :org AND o.entry_id = c.holder
+         WHERE u.status <> 'AVAILABLE' OR u.deleted_at IS NOT NULL
+             OR r.status <> 'AVAILABLE' OR r.deleted_at IS NOT NULL
+         ORDER BY o.entry_id",
+        &[(":units", &units)],
+        |row| row.get("entry_id"),
+    )
+}
