@@ -14,8 +14,8 @@
 //! | [`db`] | SQLite machinery that knows no table: connections and pragmas, transactions that carry their organization, the writer, migrations |
 //! | [`keys`], [`passwords`] | the secrets of a server: what signs tokens, seals cursors, fingerprints requests; hashing passwords, off the async threads and bounded in number |
 //! | [`http`] | the edge that knows no slice: extractors, problems, ETags, idempotency keys, cursors, rates, the API document. `http/router.rs` alone names the slices: it is the table of contents |
-//! | [`audit`] → [`identity`] → [`calendar`] → [`inventory`] → [`booking`] | the slices, in the order in which they may see each other |
-//! | [`app`] | what a handler may reach, who asks ([`app::Caller`]), and the one write path ([`app::App::write`]) |
+//! | [`audit`] → [`identity`] → [`notification`] → [`calendar`] → [`inventory`] → [`booking`] → [`waitlist`] | the slices, in the order in which they may see each other |
+//! | [`app`] | what a handler may reach, who asks ([`app::Caller`]), the one write path ([`app::App::write`]) with the upkeep around it, and the timer that does on time what is due |
 //! | [`health`] | whether the service works |
 //! | [`config`], [`bootstrap`] | the settings; the token that makes the first organization |
 //! | [`seed`] | the demo: files of `seeds/`, a plan made from them and the day, done through the actions of the slices |
@@ -54,6 +54,12 @@
 //! 6. **Time is read once per transaction**, from a clock that tests can set.
 //! 7. **A request that bears a key is done once.** Its answer is written in the transaction of its
 //!    work, and given again word for word.
+//! 8. **Nobody waits for what is free**, with `auto_offer` on, after any COMMIT. What a write
+//!    frees, or changes about somebody's place, is left on its transaction
+//!    ([`kernel::Aftermath`]), and [`waitlist::take_turn`] acts on it before COMMIT. `pret verify`
+//!    tries every entry that waits.
+//! 9. **An open offer holds its units**, as claims like those of a booking, while now lies before
+//!    its end: by the clock inside the transaction, not by the timer.
 //!
 //! # One request, from the socket to COMMIT
 //!
@@ -75,14 +81,18 @@
 //! 7. The writer, the only thread that writes, opens `BEGIN IMMEDIATE` over whatever waits. The
 //!    request's job runs in a savepoint of its own.
 //! 8. Inside, session, membership and role are read again: what was taken away meanwhile counts.
-//!    A key that was used answers what it answered before, and nothing else happens.
+//!    A key that was used answers what it answered before, and nothing else happens. Then
+//!    `app::upkeep` ends what is due by the clock in the organization (offers that ran out, requests
+//!    whose period has begun) and hands on what they held: who waits comes before who asks now.
 //! 9. [`booking::create`] looks up what the items refer to, checks time and policy, and writes the
 //!    booking as a draft. [`calendar::claim`] chooses units, best fit first, and writes a claim for
 //!    each: here stands the first guard, and the trigger on `unit_claims` is the second. Then the
 //!    booking becomes active, its items are written, and [`audit::record`] adds the event. Each of
 //!    these steps has a trigger behind it that would refuse the wrong order.
-//! 10. The answer is kept under its key in the same transaction; a refusal first rolls its work
-//!     back. Then the other jobs of the batch run, and one COMMIT, one fsync, serves all of them.
+//! 10. A refusal rolls its work back. After work that freed a unit (a cancelled booking, say) the
+//!     queues take their turn, in a savepoint of their own: a fault there is logged and tried again
+//!     by the timer, and never makes a cancellation fail. The answer is kept under its key in the
+//!     same transaction. Then the other jobs of the batch run, and one COMMIT, one fsync, serves all of them.
 //! 11. Only now everybody is answered. The edge adds request id, `X-Commit-Seq` and cache headers,
 //!     and writes one line to the log.
 //!
@@ -98,6 +108,26 @@
 //!
 //! # Where the house differs from its first plan, and why
 //!
+//! - **What is due is handed on before the work, not after it.** Were an offer that ran out only
+//!   ended before the job and passed on behind it, the job could book the unit in between, past
+//!   everybody who waits. So the turn runs twice: before the work over what fell due, and after it
+//!   over what it freed.
+//! - **What is freed is left on the transaction as a word of the kernel** ([`kernel::Aftermath`]),
+//!   because no slice may look to its right. It goes with the savepoint it was left in, so a refusal
+//!   leaves nothing. Commands that write beside the server go through the same upkeep
+//!   ([`app::write_as_system`]).
+//! - **The timer is a part of `app`**, since it conducts a slice as the write path does, and what
+//!   wakes it early is known there: a write that makes something due sooner than it expects.
+//! - **Only who waits stands in `waitlist_queue`**, by resource and rank, as only what is in force
+//!   stands in `unit_claims`. So serving reads one queue in its order, however long the history.
+//! - **A late return stops counting after twelve months without anybody writing**, so an entry also
+//!   remembers until when its score holds, and that instant is due like the end of an offer.
+//! - **An accepted offer hands its claims over** to the booking and does not take them anew: nobody
+//!   can come in between, and the buffer stays the one they were made with.
+//! - **An offer of a unit that leaves service is withdrawn**, and the place kept: else it would hold
+//!   until its end what nobody can be handed.
+//! - **`notification` is a slice** to the left of all that tell: what happened to somebody and is
+//!   unread. It tells of events that stand in the trail, and leaves none of its own.
 //! - **Every handler is listed in `http/router.rs` itself**, not in a `routes()` of each slice: one
 //!   list instead of two, and the whole API on one screen.
 //! - **PATCH of an active booking leaves the active state inside its transaction** and comes back

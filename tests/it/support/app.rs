@@ -170,6 +170,11 @@ impl TestApp {
         })
     }
 
+    /// Does what is due by now, as the timer of a served desk would.
+    pub fn run_jobs(&self) {
+        RUNTIME.block_on(self.app().run_due()).unwrap();
+    }
+
     /// Moves the clock.
     pub fn advance_minutes(&self, minutes: i64) {
         self.clock.advance(minutes * 60_000);

@@ -2,7 +2,10 @@
 
 mod answers;
 mod desk;
+mod freeing;
 mod join;
+mod news;
+mod order;
 mod turn;
 
 use serde_json::{Value, json};
