@@ -47,6 +47,18 @@ def read(world):
     return {"session": session, "body": {"ids": [one["id"] for one in unread]}}
 
 
+def taken(world):
+    """A request for what somebody else has."""
+    body = {**world.new_booking(), "items": [{"resource_id": world.resource(1), "quantity": 1}]}
+    world.make("/bookings", body)
+    return {"body": body}
+
+
+def own_offer(world):
+    session = world.member()["session"]
+    return {"session": session, "path": {"id": world.offered(session)}}
+
+
 def on(maker, body=None, **more):
     """A call with the id of something just made."""
     def call(world):
@@ -134,6 +146,21 @@ CALLS = {
     "POST /bookings/{id}/cancel": on(lambda world: world.booking(), {"note": "Not needed"}),
     "POST /bookings/{id}/approve": on(lambda world: world.pending(), {"note": "Enjoy"}),
     "POST /bookings/{id}/reject": on(lambda world: world.pending(), {"note": "Closed"}),
+    # Waitlist
+    "GET /waitlist": plain(query={"status": "WAITING,OFFERED", "limit": 5}),
+    "POST /waitlist": taken,
+    "GET /me/waitlist": plain(query={"limit": 5}),
+    "GET /waitlist/{id}": on(lambda world: world.entry()),
+    "POST /waitlist/{id}/offer": on(lambda world: world.free_entry(), {"note": "Back early"}),
+    "POST /waitlist/{id}/propose": on(
+        lambda world: world.entry(), {"start_at": after(90), "end_at": after(90, 4)},
+    ),
+    "POST /waitlist/{id}/approve": on(lambda world: world.offered(), {"note": "Enjoy"}),
+    "POST /waitlist/{id}/reject": on(lambda world: world.entry(), {"note": "Closed"}),
+    "POST /waitlist/{id}/accept": own_offer,
+    "POST /waitlist/{id}/decline": own_offer,
+    "POST /waitlist/{id}/cancel": on(lambda world: world.entry(), {"note": "Not needed"}),
+    "POST /waitlist/{id}/expire": on(lambda world: world.offered()),
     # Audit
     "GET /audit": plain(query={"entity_type": "resource", "limit": 5}),
     "GET /audit/{entity_type}/{entity_id}": lambda world: {

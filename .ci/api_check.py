@@ -73,6 +73,7 @@ def pools(world):
         "resources": resources,
         "units": [world.unit_of(id) for id in resources],
         "tags": [world.tag() for _ in each],
+        "waitlist": [[world.entry, world.offered][number % 2]() for number in each],
         "bookings": [makers[number % 3]() for number in each],
         "members": [world.member()["id"] for _ in each],
     }

@@ -94,6 +94,32 @@ class World:
     def booking(self, **more):
         return self.make("/bookings", self.new_booking(**more))["id"]
 
+    def auto_offer(self, on):
+        self.send("PATCH", "/organization", {"policy": {"auto_offer": on}}, **{"If-Match": "*"})
+
+    def waiting(self, session=None):
+        """Somebody waits for what an admin has taken: the entry's id, and the booking's."""
+        body = {**self.new_booking(), "items": [{"resource_id": self.resource(1), "quantity": 1}]}
+        taken = self.make("/bookings", body)["id"]
+        return self.make("/waitlist", body, session)["id"], taken
+
+    def entry(self, session=None):
+        return self.waiting(session)[0]
+
+    def offered(self, session=None):
+        """The queue holds something for somebody."""
+        self.auto_offer(True)
+        entry, taken = self.waiting(session)
+        self.make(f"/bookings/{taken}/cancel")
+        return entry
+
+    def free_entry(self):
+        """Somebody waits for what is free, because nothing is offered by itself."""
+        entry, taken = self.waiting()
+        self.auto_offer(False)
+        self.make(f"/bookings/{taken}/cancel")
+        return entry
+
     def pending(self):
         """A student's request, which staff have still to decide."""
         return self.booking(requester_user_id=self.member()["id"])

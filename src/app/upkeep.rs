@@ -35,6 +35,9 @@ pub(super) fn after(tx: &WriteTx<'_>, jobs: &Jobs) -> Result<()> {
         let request_id = tx.actor().request_id.clone();
         let tx = tx.elsewhere(org, Actor { request_id, ..Actor::system() });
         if let Err(error) = tx.contain(|| waitlist::take_turn(&tx))? {
+            if bug::seeded("fault_of_the_turn_spoils_the_work") {
+                return Err(error);
+            }
             failed(jobs, org, &error);
         }
     }

@@ -83,7 +83,7 @@ pub(super) fn open_offer(tx: &WriteTx<'_>, entry: &Entry) -> Result<Offer> {
 /// The entry, when it is the actor's own.
 fn own(tx: &WriteTx<'_>, id: EntryId, seen: &Precondition) -> Result<Entry> {
     let entry = found(tx, id, seen)?;
-    if tx.actor().is(entry.requester_user_id) {
+    if tx.actor().is(entry.requester_user_id) || bug::seeded("anybody_answers_an_offer") {
         return Ok(entry);
     }
     let detail = "Only who waits may answer an offer; staff can approve or reject instead.";

@@ -6,7 +6,7 @@ use super::refresh::refresh;
 use super::turn::take_turn;
 use crate::booking::Decision;
 use crate::db::{Tx, WriteTx};
-use crate::kernel::{EntryId, Result, Timestamp};
+use crate::kernel::{EntryId, Result, Timestamp, bug};
 use crate::notification::{self, NotificationKind};
 use crate::waitlist::model::EntryStatus;
 use crate::waitlist::rules::Event;
@@ -53,7 +53,10 @@ fn fall_due(tx: &WriteTx<'_>, id: EntryId) -> Result<()> {
     let over = entry.offer.as_ref().is_some_and(|offer| offer.expires_at <= tx.now());
     let (event, kind) = if over {
         (Event::RunOut, NotificationKind::OfferEnded)
-    } else if entry.status == EntryStatus::Waiting && entry.start_at <= tx.now() {
+    } else if entry.status == EntryStatus::Waiting
+        && entry.start_at <= tx.now()
+        && !bug::seeded("waits_past_the_begin")
+    {
         (Event::Begin, NotificationKind::Expired)
     } else {
         return refresh(tx, &[id]);

@@ -1,7 +1,7 @@
 //! Reading entries.
 
 use crate::db::Tx;
-use crate::kernel::{Code, EntryId, Error, Listed, PageRequest, Precondition, Result};
+use crate::kernel::{Code, EntryId, Error, Listed, PageRequest, Precondition, Result, bug};
 use crate::waitlist::model::{Entry, EntryFilters, EntryStatus};
 use crate::waitlist::store;
 
@@ -51,7 +51,9 @@ pub(super) fn found(tx: &Tx<'_>, id: EntryId, precondition: &Precondition) -> Re
 
 fn seen(tx: &Tx<'_>, id: EntryId) -> Result<Entry> {
     let entry = find(tx, id)?;
-    let may_see = tx.actor().is_staff() || tx.actor().is(entry.requester_user_id);
+    let may_see = tx.actor().is_staff()
+        || tx.actor().is(entry.requester_user_id)
+        || bug::seeded("entry_of_others_shown");
     if may_see { Ok(entry) } else { Err(Error::not_found()) }
 }
 

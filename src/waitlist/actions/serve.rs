@@ -30,7 +30,7 @@ struct Lane {
 /// first, whichever queue that one stands in; so serving costs what these queues hold.
 pub(super) fn serve(tx: &WriteTx<'_>, free: &BTreeSet<UnitId>) -> Result<()> {
     let mut lanes = lanes(tx, free)?;
-    while let Some(best) = lanes.iter().filter_map(|lane| lane.head).min() {
+    while let Some(best) = best_of(&lanes) {
         let taken = try_entry(tx, best)?;
         for lane in &mut lanes {
             let passed = lane.head == Some(best);
@@ -44,6 +44,12 @@ pub(super) fn serve(tx: &WriteTx<'_>, free: &BTreeSet<UnitId>) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The best head of all lanes.
+fn best_of(lanes: &[Lane]) -> Option<Candidate> {
+    let mut heads = lanes.iter().filter_map(|lane| lane.head);
+    if bug::seeded("one_queue_after_the_other") { heads.next() } else { heads.min() }
 }
 
 /// A lane for each resource that somebody waits for.

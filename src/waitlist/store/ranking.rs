@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::db::{Mapped, Row, Tx, WriteTx};
 use crate::identity::Policy;
 use crate::kernel::clock::DAY;
-use crate::kernel::{EntryId, ResourceId, Result, Timestamp};
+use crate::kernel::{EntryId, ResourceId, Result, Timestamp, bug};
 use crate::waitlist::rules::{Parts, YEAR};
 
 pub(super) const RANKING: &str = include_str!("ranking.sql");
@@ -55,17 +55,20 @@ pub(in crate::waitlist) fn ranking(
 fn from_row(row: &Row<'_>) -> Mapped<Ranked> {
     let positions: String = row.get("positions")?;
     let positions: HashMap<String, i64> = serde_json::from_str(&positions).unwrap_or_default();
+    let parts = Parts {
+        age_per_day: row.get("age_per_day")?,
+        role: row.get("role")?,
+        penalties: row.get("penalties")?,
+        active_bookings: row.get("active_bookings")?,
+    };
+    let by_age = bug::seeded("order_by_age_alone");
+    let ignored = if by_age { parts.role + parts.penalties + parts.active_bookings } else { 0 };
     let by_id = |(id, position): (String, i64)| Some((id.parse().ok()?, position));
     Ok(Ranked {
         entry_id: row.get("id")?,
-        priority_score: row.get("priority_score")?,
-        parts: Parts {
-            age_per_day: row.get("age_per_day")?,
-            role: row.get("role")?,
-            penalties: row.get("penalties")?,
-            active_bookings: row.get("active_bookings")?,
-        },
-        until: row.get("until")?,
+        priority_score: row.get::<_, i64>("priority_score")? - ignored * DAY,
+        parts,
+        until: row.get::<_, Option<_>>("until")?.filter(|_| !bug::seeded("late_return_for_ever")),
         positions: positions.into_iter().filter_map(by_id).collect(),
     })
 }
