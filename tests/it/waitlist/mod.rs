@@ -3,6 +3,7 @@
 mod answers;
 mod desk;
 mod join;
+mod members;
 mod turn;
 
 use serde_json::{Value, json};
