@@ -2,6 +2,7 @@
 
 mod answers;
 mod desk;
+mod expiry;
 mod join;
 mod members;
 mod turn;
