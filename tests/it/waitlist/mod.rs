@@ -2,8 +2,10 @@
 
 mod answers;
 mod desk;
+mod expiry;
 mod freeing;
 mod join;
+mod members;
 mod news;
 mod order;
 mod turn;
