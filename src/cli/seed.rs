@@ -91,12 +91,15 @@ impl Demo {
 
     /// Says what is there and who can sign in.
     pub(super) fn tell(&self) {
-        let Summary { made, organizations, people, resources, units, bookings } = &self.summary;
+        let Summary { made, organizations, people, resources, units, bookings, waitlist } =
+            &self.summary;
         let total: i64 = bookings.values().sum();
+        let wait: i64 =
+            ["WAITING", "OFFERED"].iter().filter_map(|state| waitlist.get(*state)).sum();
         let what = if *made { "The demo is made" } else { "The demo is there, unchanged" };
         print(&format!(
             "{what}: {} organizations, {people} people, {resources} resources, {units} units, \
-             {total} bookings.",
+             {total} bookings, {wait} in the waitlist.",
             organizations.len()
         ));
         for organization in organizations {

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::queues::QueueFile;
 use crate::identity::{NewOrganization, OrganizationPatch, Policy, PolicyPatch};
 use crate::inventory::{NewResource, NewUnit, ResourceStatus, UnitCondition};
 use crate::kernel::{Error, OrgId, Result, Role};
@@ -19,6 +20,7 @@ pub(super) struct School {
     pub(super) resources: Vec<ResourceFile>,
     pub(super) purposes: Vec<String>,
     pub(super) notes: Notes,
+    pub(super) queues: Vec<QueueFile>,
 }
 
 /// `organization.toml`.
@@ -85,7 +87,7 @@ impl PersonFile {
 #[serde(deny_unknown_fields)]
 pub(super) struct ResourceFile {
     r#type: String,
-    name: String,
+    pub(super) name: String,
     description: String,
     serial_number: Option<String>,
     status: Option<ResourceStatus>,
@@ -157,6 +159,12 @@ struct Purposes {
     purposes: Vec<String>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Waitlist {
+    queues: Vec<QueueFile>,
+}
+
 macro_rules! school {
     ($folder:literal) => {
         School {
@@ -167,6 +175,7 @@ macro_rules! school {
                 .map(|file: Resources| file.resources)?,
             purposes: seed_file!($folder, "purposes.toml").map(|file: Purposes| file.purposes)?,
             notes: seed_file!($folder, "notes.toml")?,
+            queues: seed_file!($folder, "waitlist.toml").map(|file: Waitlist| file.queues)?,
         }
     };
 }

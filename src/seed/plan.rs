@@ -2,13 +2,14 @@
 
 mod frame;
 mod people;
+mod queue;
 mod story;
 mod wish;
 
 use super::days::Days;
 use super::files::School;
 use super::fortune::Fortune;
-use crate::kernel::{Result, Timestamp};
+use crate::kernel::{Result, Timestamp, Window};
 use people::Crowd;
 use story::Scene;
 
@@ -17,6 +18,8 @@ use story::Scene;
 pub(super) struct Plan {
     pub(super) bookings: Vec<Wish>,
     pub(super) steps: Vec<Step>,
+    /// Up to when it is played: the beginning of today.
+    pub(super) until: Timestamp,
 }
 
 /// A booking that is wanted. People, resources and units are named by their place in the files.
@@ -53,12 +56,20 @@ pub(super) struct Step {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Act {
     Create,
+    /// Wait for it.
+    Join,
     Submit,
     /// Keep it until then.
     Extend(Timestamp),
     Approve(String),
     Reject(String),
     Cancel(String),
+    /// Offer the same things in this period to somebody who waits.
+    Propose(Window, String),
+    /// Take what is offered.
+    Accept,
+    /// Give up what is offered.
+    Decline,
 }
 
 /// Makes the plan of an organization.
@@ -66,7 +77,7 @@ pub(super) fn plan(school: &School, days: &Days) -> Result<Plan> {
     let mut fortune = Fortune::of(school.folder);
     let frames = frame::frames(days, &mut fortune)?;
     let mut crowd = Crowd::of(school);
-    let mut plan = Plan { bookings: Vec::new(), steps: Vec::new() };
+    let mut plan = Plan { bookings: Vec::new(), steps: Vec::new(), until: days.anchor };
     for (booking, frame) in frames.iter().enumerate() {
         let progress = booking * 100 / frames.len();
         let scene = Scene { school, days, frame, booking };
@@ -74,6 +85,7 @@ pub(super) fn plan(school: &School, days: &Days) -> Result<Plan> {
         plan.bookings.push(wish::wish(school, frame, &story, &mut fortune));
         plan.steps.extend(story.steps);
     }
+    queue::add_queues(&mut plan, school, days)?;
     // Stable: what happens to one booking at one instant stays in its order.
     plan.steps.sort_by_key(|step| step.at);
     Ok(plan)

@@ -6,12 +6,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use secrecy::SecretString;
 
-use super::bookings;
 use super::days::Days;
 use super::files::{self, School};
 use super::opening::{Accounts, Opening};
 use super::passwords::{self, accounts};
 use super::plan::{self, Plan};
+use super::play;
 use super::summary::{self, Summary};
 use crate::db::{Db, GlobalTx, GlobalWriteTx};
 use crate::identity::{self, PasswordHash};
@@ -96,7 +96,7 @@ fn make(
     for Act { school, days, plan } in acts {
         let opening = Opening::of(global, school, hashes, days);
         let opened = opening.open(&mut accounts, || steps.step())?;
-        bookings::play(global, school, &opened, plan, || steps.step())?;
+        play::play(global, school, &opened, plan, || steps.step())?;
     }
     Ok(())
 }

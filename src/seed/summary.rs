@@ -23,6 +23,8 @@ pub struct Summary {
     pub units: i64,
     /// How many bookings, by status.
     pub bookings: BTreeMap<String, i64>,
+    /// How many entries of the waitlist, by status.
+    pub waitlist: BTreeMap<String, i64>,
 }
 
 /// An organization of the demo.
@@ -59,6 +61,7 @@ pub(super) fn read(db: &Db, schools: &[School], made: bool) -> Result<Summary> {
             resources: 0,
             units: 0,
             bookings: BTreeMap::new(),
+            waitlist: BTreeMap::new(),
         };
         for school in schools {
             count(&global.within(school.organization.id, Actor::system()), &mut summary)?;
@@ -73,13 +76,19 @@ fn count(tx: &Tx<'_>, summary: &mut Summary) -> Result<()> {
         tx.value::<i64>("SELECT count(*) FROM resources WHERE org_id = :org", &[])?;
     summary.units +=
         tx.value::<i64>("SELECT count(*) FROM resource_units WHERE org_id = :org", &[])?;
-    let states = tx.all(
-        "SELECT status, count(*) AS bookings FROM bookings WHERE org_id = :org GROUP BY status",
-        &[],
-        |row| Ok((row.get::<_, String>("status")?, row.get::<_, i64>("bookings")?)),
-    )?;
-    for (status, bookings) in states {
-        *summary.bookings.entry(status).or_default() += bookings;
+    let bookings = "SELECT status, count(*) AS total FROM bookings
+         WHERE org_id = :org GROUP BY status";
+    by_status(tx, bookings, &mut summary.bookings)?;
+    let entries = "SELECT status, count(*) AS total FROM waitlist_entries
+         WHERE org_id = :org GROUP BY status";
+    by_status(tx, entries, &mut summary.waitlist)
+}
+
+fn by_status(tx: &Tx<'_>, sql: &str, totals: &mut BTreeMap<String, i64>) -> Result<()> {
+    let states =
+        tx.all(sql, &[], |row| Ok((row.get::<_, String>("status")?, row.get::<_, i64>("total")?)))?;
+    for (status, total) in states {
+        *totals.entry(status).or_default() += total;
     }
     Ok(())
 }

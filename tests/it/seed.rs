@@ -10,7 +10,7 @@ use pret::identity::{self, NewOrganization};
 use pret::kernel::clock::{DAY, MINUTE};
 use pret::kernel::{Actor, Code, ManualClock, Result, Timestamp};
 use pret::seed::{self, SeedOptions, Summary};
-use pret::{audit, booking, calendar};
+use pret::{audit, booking, calendar, waitlist};
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -74,6 +74,14 @@ fn content(place: &Place) -> BTreeMap<&'static str, Vec<String>> {
              ORDER BY b.org_id, b.created_at, p.email",
         ),
         (
+            "entries",
+            "SELECT e.org_id, p.email, e.status, e.start_at, e.end_at, e.last_skip, e.created_at,
+                 e.version, o.start_at, o.expires_at, o.is_proposal, o.note
+             FROM waitlist_entries AS e JOIN users AS p ON p.id = e.requester_user_id
+             LEFT JOIN waitlist_offers AS o ON o.entry_id = e.id
+             ORDER BY e.org_id, e.created_at",
+        ),
+        (
             "events",
             "SELECT org_id, seq, entity_type, action, at FROM audit_events ORDER BY org_id, seq",
         ),
@@ -90,9 +98,15 @@ fn the_demo_holds_what_it_promises() {
     assert_eq!((summary.people, summary.resources, summary.units), (60, 300, 1500));
     assert_eq!(summary.organizations.len(), 3);
     let states: Vec<&str> = summary.bookings.keys().map(String::as_str).collect();
-    assert_eq!(states, ["APPROVED", "CANCELLED", "DRAFT", "PENDING", "REJECTED"]);
+    let plain = ["APPROVED", "CANCELLED", "DRAFT", "PENDING", "REJECTED"];
+    let of_the_waitlist = ["EXPIRED", "WAITLISTED"];
+    let (waited, others): (Vec<&str>, Vec<&str>) =
+        states.into_iter().partition(|state| of_the_waitlist.contains(state));
+    assert_eq!((&others[..], &waited[..]), (&plain[..], &of_the_waitlist[..]));
     assert!((900..=1500).contains(&summary.bookings.values().sum::<i64>()));
-    assert!(summary.bookings.values().all(|bookings| *bookings >= 20));
+    assert!(plain.iter().all(|state| summary.bookings[*state] >= 20));
+    let states: Vec<&str> = summary.waitlist.keys().map(String::as_str).collect();
+    assert_eq!(states, ["ACCEPTED", "CANCELLED", "EXPIRED", "OFFERED", "REJECTED", "WAITING"]);
     for organization in &summary.organizations {
         let names: Vec<&str> = organization.sign_ins.iter().map(|one| one.role.name()).collect();
         assert_eq!(names, ["admin", "staff", "student"]);
@@ -100,6 +114,94 @@ fn the_demo_holds_what_it_promises() {
     let guests = "SELECT count(*) FROM memberships AS m JOIN users AS u ON u.id = m.user_id
                   WHERE m.org_id <> u.org_id";
     assert_eq!(place.file().number(guests), 1);
+}
+
+/// What the waitlist of each organization holds, and how it is found.
+const WAITING: [(&str, &str); 11] = [
+    ("somebody waits", "e.status = 'WAITING'"),
+    ("somebody has an offer", "e.status = 'OFFERED' AND NOT o.is_proposal"),
+    ("somebody has a proposal", "e.status = 'OFFERED' AND o.is_proposal"),
+    ("an offer ran out", "e.status = 'EXPIRED' AND e.offer_ran_out"),
+    (
+        "a period began",
+        "e.status = 'EXPIRED' AND NOT e.offer_ran_out AND EXISTS (
+             SELECT 1 FROM audit_events AS a WHERE a.entity_id = e.id AND a.at = e.start_at)",
+    ),
+    ("an offer was taken", "e.status = 'ACCEPTED'"),
+    ("somebody gave up", "e.status = 'CANCELLED'"),
+    ("somebody was refused", "e.status = 'REJECTED'"),
+    (
+        "somebody waits for two things",
+        "e.status = 'WAITING' AND 2 = (
+             SELECT count(*) FROM waitlist_items AS i WHERE i.entry_id = e.id)",
+    ),
+    (
+        "somebody was passed over for who came later",
+        "e.status = 'WAITING' AND e.last_skip IS NOT NULL AND EXISTS (
+             SELECT 1 FROM waitlist_items AS i JOIN waitlist_items AS j
+                 ON j.resource_id = i.resource_id AND j.entry_id <> i.entry_id
+             JOIN waitlist_entries AS later ON later.id = j.entry_id
+             WHERE i.entry_id = e.id AND later.status = 'OFFERED' AND later.rank > e.rank)",
+    ),
+    (
+        "somebody is third in a queue",
+        "e.status = 'WAITING' AND EXISTS (
+             SELECT 1 FROM waitlist_queue AS q WHERE q.entry_id = e.id AND 2 = (
+                 SELECT count(*) FROM waitlist_queue AS before
+                 WHERE before.resource_id = q.resource_id AND before.rank < q.rank))",
+    ),
+];
+
+/// Demands all of that, and that it still holds for a while when the demo is made at that time.
+fn require_waitlist(place: &Place, summary: &Summary, now: Timestamp) {
+    let file = place.file();
+    for organization in &summary.organizations {
+        let count = |condition: &str| {
+            file.number(&format!(
+                "SELECT count(*) FROM waitlist_entries AS e
+                 LEFT JOIN waitlist_offers AS o ON o.entry_id = e.id
+                 WHERE e.org_id = '{}' AND {condition}",
+                organization.id
+            ))
+        };
+        for (what, condition) in WAITING {
+            assert!(count(condition) > 0, "{} on {now}: {what}", organization.name);
+        }
+        let soon = now.plus(3 * DAY).millis();
+        assert_eq!(count(&format!("e.due_at < {soon}")), 0, "{} on {now}", organization.name);
+    }
+}
+
+fn require_no_faults(place: &Place, summary: &Summary) {
+    for organization in &summary.organizations {
+        let faults = place.db.read(|global| {
+            let tx = global.within(organization.id, Actor::system());
+            assert!(audit::head_seq(&tx)? > 500);
+            let chain = audit::verify(&tx, None)?.faults;
+            let (bookings, claims) = (booking::verify(&tx)?, calendar::verify(&tx)?);
+            Ok([bookings, claims, waitlist::verify(&tx)?, chain].concat())
+        });
+        assert_eq!(faults.unwrap(), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn in_each_organization_people_wait_and_hold_offers_and_have_waited() {
+    let (place, summary) = demo();
+    require_waitlist(place, summary, start());
+}
+
+#[test]
+fn on_other_days_the_demo_waits_as_well() {
+    // A leap day; the clocks change in Paris and, within the periods ahead, in Halifax; and in
+    // Auckland, the other way round.
+    for now in ["2028-02-29T12:00:00Z", "2026-10-24T23:30:00Z", "2026-09-26T10:00:00Z"] {
+        let now = Timestamp::parse(now).unwrap();
+        let place = Place::new();
+        let summary = place.seed(now).unwrap();
+        require_waitlist(&place, &summary, now);
+        require_no_faults(&place, &summary);
+    }
 }
 
 #[test]
@@ -137,6 +239,7 @@ fn every_object_of_the_demo_has_one_create_event() {
         ("unit", "id", "resource_units"),
         ("tag", "id", "tags"),
         ("booking", "id", "bookings"),
+        ("waitlist_entry", "id", "waitlist_entries"),
     ] {
         let org = if table == "organizations" { "id" } else { "org_id" };
         let objects = file.rows(&format!("SELECT {org}, {id} FROM {table} ORDER BY 1, 2"));
@@ -161,15 +264,7 @@ fn what_happened_in_the_demo_stands_in_the_order_of_time_before_today() {
 #[test]
 fn the_demo_keeps_every_invariant() {
     let (place, summary) = demo();
-    for organization in &summary.organizations {
-        let faults = place.db.read(|global| {
-            let tx = global.within(organization.id, Actor::system());
-            assert!(audit::head_seq(&tx)? > 500);
-            let chain = audit::verify(&tx, None)?.faults;
-            Ok([booking::verify(&tx)?, calendar::verify(&tx)?, chain].concat())
-        });
-        assert_eq!(faults.unwrap(), Vec::<String>::new());
-    }
+    require_no_faults(place, summary);
     let file = place.file();
     assert_eq!(file.rows("PRAGMA foreign_key_check"), Vec::<Vec<_>>::new());
 }
