@@ -12,7 +12,8 @@ use pret::kernel::{Clock, SystemClock, Timestamp};
 /// What makes the first organization.
 const TOKEN: &str = "a bootstrap token for proofs only";
 const EMAIL: &str = "admin@proof.example";
-const PASSWORD: &str = "a password for proofs only";
+/// The password of everybody.
+pub const PASSWORD: &str = "a password for proofs only";
 
 /// So many ask at once.
 pub const CALLERS: usize = 64;
@@ -41,7 +42,7 @@ impl Desk {
         });
         let made = server.ask("POST", "/auth/register").json(&new).send().unwrap();
         assert_eq!(made.status(), 201);
-        let voice = sign_in(&server);
+        let voice = sign_in(&server, EMAIL);
         let units: Vec<Value> =
             (0..CALLERS).map(|number| json!({ "barcode": number.to_string() })).collect();
         let stock = json!({ "type": "camera", "name": "Camera", "units": units });
@@ -55,11 +56,18 @@ impl Desk {
         Self { server, voice, units, next_hours }
     }
 
-    /// Starts again on what the ended server left behind.
+    /// Starts again on what the ended server left behind, and signs in.
     pub fn reopen(self, settings: &[(&str, &str)]) -> Self {
+        let desk = self.restart(settings);
+        let voice = sign_in(&desk.server, EMAIL);
+        Self { voice, ..desk }
+    }
+
+    /// Starts again on what the ended server left behind. The token still holds, so nothing is
+    /// written.
+    pub fn restart(self, settings: &[(&str, &str)]) -> Self {
         let server = self.server.again(&all(settings));
-        let voice = sign_in(&server);
-        Self { server, voice, ..self }
+        Self { server, ..self }
     }
 
     /// Where it listens.
@@ -104,8 +112,9 @@ fn all<'a>(settings: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     usual.into_iter().chain(settings.iter().copied()).collect()
 }
 
-fn sign_in(server: &Server) -> Voice {
-    let login = json!({ "email": EMAIL, "password": PASSWORD });
+/// Signs somebody in.
+pub fn sign_in(server: &Server, email: &str) -> Voice {
+    let login = json!({ "email": email, "password": PASSWORD });
     let answer = server.ask("POST", "/auth/login").json(&login).send().unwrap();
     let answer: Value = answer.json().unwrap();
     let text = |value: &Value| value.as_str().unwrap().to_owned();

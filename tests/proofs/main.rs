@@ -12,10 +12,15 @@
 #![allow(missing_docs, unreachable_pub, reason = "nobody but these proofs calls them")]
 
 mod desk;
+mod expiry;
 mod fsync;
+mod handover;
 mod kill;
 mod line;
+mod members;
+mod queue;
 mod race;
 #[path = "../it/support/mod.rs"]
 mod support;
 mod term;
+mod waiting;

@@ -1,0 +1,181 @@
+//! Five hundred wait for a unit that is cancelled again and again while others try to book it:
+//! whoever is best gets it, and nobody else.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Barrier;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::desk::{Desk, booking};
+use crate::line::Line;
+use crate::members::{Member, members};
+use crate::waiting::{ask, cancel, places};
+use pret::kernel::Timestamp;
+use pret::kernel::clock::DAY;
+
+const ROUNDS: usize = 200;
+const ENTRIES: usize = 500;
+const BOOKERS: usize = 32;
+const STUDENTS: usize = 20;
+const STAFF: usize = 5;
+/// Points for each day of waiting.
+const AGE: i64 = 10;
+/// So often the whole database is verified.
+const VERIFIED: usize = 50;
+
+/// The queue as it should be: by score, which is reckoned here for itself.
+struct Queue {
+    people: Vec<Member>,
+    body: Value,
+    joined: usize,
+    /// What is served first, with its entry and the number of the person.
+    order: BTreeSet<(i64, String, usize)>,
+}
+
+impl Queue {
+    /// Another entry of a person. Nobody has a booking that is active when the queue is looked at.
+    fn join(&mut self, number: usize) {
+        let person = &mut self.people[number];
+        self.joined += 1;
+        let key = format!("join {}", self.joined);
+        let joined = person.line.call("POST", "/waitlist", &key, &self.body).unwrap();
+        assert_eq!(joined.status, 201, "{joined:?}");
+        let made = Timestamp::parse(joined.body["created_at"].as_str().unwrap()).unwrap();
+        let rank = AGE * made.millis() - person.points * DAY;
+        self.order.insert((rank, joined.body["id"].as_str().unwrap().to_owned(), number));
+    }
+
+    /// The entries, the best first.
+    fn ids(&self) -> impl Iterator<Item = &String> {
+        self.order.iter().map(|(_, id, _)| id)
+    }
+}
+
+/// What the bookers were told, and how long the cancelling took among them.
+struct Round {
+    answers: BTreeMap<String, usize>,
+    cancelled_in: Duration,
+}
+
+/// Cancels while everybody tries to book, each at least once before, while and after it happens.
+fn cancel_among(lines: &mut [Line], round: usize, body: &Value, cancel: impl FnOnce()) -> Round {
+    let (start, over) = (Barrier::new(lines.len() + 1), AtomicBool::new(false));
+    let answered = AtomicUsize::new(0);
+    let book = |number: usize, line: &mut Line| {
+        let mut answers = Vec::new();
+        start.wait();
+        loop {
+            let last = over.load(Ordering::SeqCst);
+            let key = format!("{round} {number} {}", answers.len());
+            let Some(answer) = line.call("POST", "/bookings", &key, body) else { break };
+            answers.push(format!("{} {}", answer.status, answer.body["code"]));
+            answered.fetch_add(1, Ordering::SeqCst);
+            if last {
+                break;
+            }
+        }
+        answers
+    };
+    std::thread::scope(|scope| {
+        let book = &book;
+        let bookers: Vec<_> = lines
+            .iter_mut()
+            .enumerate()
+            .map(|(number, line)| scope.spawn(move || book(number, line)))
+            .collect();
+        start.wait();
+        while answered.load(Ordering::SeqCst) < BOOKERS
+            && !bookers.iter().any(|booker| booker.is_finished())
+        {
+            std::thread::yield_now();
+        }
+        let began = Instant::now();
+        cancel();
+        let cancelled_in = began.elapsed();
+        over.store(true, Ordering::SeqCst);
+        let mut answers = BTreeMap::new();
+        for answer in bookers.into_iter().flat_map(|booker| booker.join().unwrap()) {
+            *answers.entry(answer).or_default() += 1;
+        }
+        Round { answers, cancelled_in }
+    })
+}
+
+/// Demands that the best has the offer and everybody else waits in order; takes the best out.
+fn only_the_best_is_served(line: &mut Line, queue: &mut Queue) -> (String, usize) {
+    let (_, best, person) = queue.order.pop_first().unwrap();
+    let offered = places(line, "OFFERED");
+    assert_eq!(offered.iter().map(|place| &place.id).collect::<Vec<_>>(), [&best]);
+    let waiting = places(line, "WAITING");
+    assert!(
+        waiting.iter().map(|place| &place.id).eq(queue.ids()),
+        "the others don't wait in order"
+    );
+    (best, person)
+}
+
+/// Turns the offer into a booking: its requester accepts, or the desk approves.
+fn take(
+    line: &mut Line,
+    queue: &mut Queue,
+    (entry, person): &(String, usize),
+    round: usize,
+) -> String {
+    let taken = if round.is_multiple_of(2) {
+        let path = format!("/waitlist/{entry}/accept");
+        ask(&mut queue.people[*person].line, "POST", &path, &json!({}), 200)
+    } else {
+        ask(line, "POST", &format!("/waitlist/{entry}/approve"), &json!({}), 200)
+    };
+    assert_eq!(taken["status"], "ACCEPTED");
+    taken["booking_id"].as_str().unwrap().to_owned()
+}
+
+fn open(desk: &Desk, line: &mut Line) -> (Queue, String) {
+    desk.set_policy(&json!({
+        "max_active_bookings": { "student": null }, "offer_ttl_seconds": 600,
+        "priority_weights": { "age_per_day": AGE },
+    }));
+    let body = booking(&desk.units[0], 100);
+    let taken = ask(line, "POST", "/bookings", &body, 201);
+    let people = members(desk, STUDENTS, STAFF);
+    let mut queue = Queue { people, body, joined: 0, order: BTreeSet::new() };
+    for number in 0..ENTRIES {
+        queue.join(number % (STUDENTS + STAFF));
+    }
+    (queue, taken["id"].as_str().unwrap().to_owned())
+}
+
+#[test]
+fn the_best_of_500_gets_what_32_try_to_book() {
+    let desk = Desk::open(&[]);
+    let mut line = desk.line();
+    let (mut queue, mut taken) = open(&desk, &mut line);
+    let mut lines: Vec<Line> = (0..BOOKERS).map(|_| desk.line()).collect();
+    let (mut answers, mut cancelled) = (BTreeMap::<String, usize>::new(), Vec::new());
+    for round in 0..ROUNDS {
+        let body = queue.body.clone();
+        let cancel = || cancel(&mut line, &taken);
+        let seen = cancel_among(&mut lines, round, &body, cancel);
+        let best = only_the_best_is_served(&mut line, &mut queue);
+        taken = take(&mut line, &mut queue, &best, round);
+        queue.join(round % STUDENTS);
+        seen.answers
+            .into_iter()
+            .for_each(|(answer, count)| *answers.entry(answer).or_default() += count);
+        cancelled.push(seen.cancelled_in);
+        if (round + 1).is_multiple_of(VERIFIED) {
+            desk.verify();
+        }
+    }
+    cancelled.sort_unstable();
+    println!(
+        "{ROUNDS} cancellations with {ENTRIES} waiting and {BOOKERS} who try to book: the best had it \
+         each time; {answers:?}; cancelled in {:?}, at most {:?}",
+        cancelled[ROUNDS / 2],
+        cancelled[ROUNDS - 1]
+    );
+    assert!(answers.keys().eq(["409 \"unit_unavailable\""]), "{answers:?}");
+}
