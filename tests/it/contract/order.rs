@@ -117,6 +117,64 @@ const APPROVE: Subject = Subject {
     ],
 };
 
+/// Here the state that does not allow it: nobody waits for what is free.
+const JOIN: Subject = Subject {
+    method: "POST",
+    path: "/waitlist",
+    wrong_state: "/waitlist",
+    body: r#"{"start_at": "2026-03-20T10:00:00Z", "end_at": "2026-03-20T11:00:00Z",
+        "purpose": "free", "items": [{"resource_unit_id": "$unit"}]}"#,
+    foreign_body: r#"{"start_at": "2026-03-01T10:00:00Z", "end_at": "2026-03-20T11:00:00Z",
+        "purpose": "foreign, and past", "items": [{"resource_unit_id": "$unit"}]}"#,
+    past_body: r#"{"start_at": "2026-03-01T10:00:00Z", "end_at": "2026-03-20T11:00:00Z",
+        "purpose": "past", "items": [{"resource_unit_id": "$unit"}]}"#,
+    faults: &[
+        (Headers, 431, "headers_too_large"),
+        (Method, 405, "method_not_allowed"),
+        (Token, 401, "unauthenticated"),
+        (NoOrg, 400, "org_header_missing"),
+        (Membership, 403, "not_a_member"),
+        (Query, 400, "invalid_parameter"),
+        (ContentType, 415, "unsupported_media_type"),
+        (Json, 400, "malformed_json"),
+        (Shape, 422, "validation_failed"),
+        (Key, 400, "idempotency_key_invalid"),
+        (Reference, 422, "unknown_reference"),
+        (Past, 422, "validation_failed"),
+        (State, 409, "available_now"),
+    ],
+};
+
+const PROPOSE: Subject = Subject {
+    method: "POST",
+    path: "/waitlist/$waiting/propose",
+    wrong_state: "/waitlist/$offered/propose",
+    body: r#"{"end_at": "2026-03-13T08:00:00Z"}"#,
+    foreign_body: r#"{"start_at": "2026-03-01T10:00:00Z", "items": [{"resource_unit_id": "$unit"}]}"#,
+    past_body: r#"{"start_at": "2026-03-01T10:00:00Z"}"#,
+    faults: &[
+        (Headers, 431, "headers_too_large"),
+        (Method, 405, "method_not_allowed"),
+        (Token, 401, "unauthenticated"),
+        (NoOrg, 400, "org_header_missing"),
+        (Membership, 403, "not_a_member"),
+        (Role, 403, "forbidden"),
+        (PathId, 400, "invalid_parameter"),
+        (ContentType, 415, "unsupported_media_type"),
+        (Json, 400, "malformed_json"),
+        (Shape, 422, "validation_failed"),
+        (Key, 400, "idempotency_key_invalid"),
+        (Object, 404, "not_found"),
+        (IfMatch, 412, "precondition_failed"),
+        (Reference, 422, "unknown_reference"),
+        (Past, 422, "validation_failed"),
+        (State, 409, "invalid_transition"),
+    ],
+};
+
+/// What the order is shown with.
+const SUBJECTS: [Subject; 5] = [CREATE, UPDATE, APPROVE, JOIN, PROPOSE];
+
 impl Subject {
     /// A request with exactly these faults.
     fn ask(&self, app: &TestApp, wrong: &[Wrong]) -> Ask {
@@ -190,7 +248,7 @@ impl Subject {
 fn of_two_faults_the_one_checked_first_is_told() {
     let app = World::get().app();
     let mut pairs = 0;
-    for subject in [CREATE, UPDATE, APPROVE] {
+    for subject in SUBJECTS {
         for (at, (first, status, code)) in subject.faults.iter().enumerate() {
             subject.ask(&app, &[*first]).refused(*status, code);
             for (second, ..) in &subject.faults[at + 1..] {
@@ -204,7 +262,7 @@ fn of_two_faults_the_one_checked_first_is_told() {
 
 #[test]
 fn the_order_is_the_same_for_every_operation() {
-    for subject in [CREATE, UPDATE, APPROVE] {
+    for subject in SUBJECTS {
         assert!(subject.faults.is_sorted_by(|one, next| one.0 < next.0), "{}", subject.path);
     }
 }
