@@ -10,7 +10,8 @@ use pret::identity::{self, NewOrganization};
 use pret::inventory::{self, NewResource, NewUnit};
 use pret::kernel::clock::{DAY, MINUTE};
 use pret::kernel::{
-    Actor, BookingId, Error, ManualClock, OrgId, Precondition, ResourceId, Result, Timestamp, UserId,
+    Actor, BookingId, Error, ManualClock, OrgId, Precondition, ResourceId, Result, Timestamp,
+    UserId,
 };
 use pret::waitlist;
 
@@ -25,7 +26,7 @@ const BOOKING: usize = 200;
 pub(crate) const QUEUE: usize = 50;
 
 /// How many entries are made in one transaction.
-const CHUNK: usize = 10_000;
+const CHUNK: usize = 1_000;
 
 /// What all desks have alike.
 #[derive(Clone)]
@@ -58,7 +59,10 @@ pub(crate) fn stock(path: &Path) -> Stock {
             };
             let org = identity::create_organization(global, &new)?.id;
             let tx = global.write_within(org, Actor::system());
-            set_policy(&tx, r#"{"max_active_bookings": {"student": null}, "max_advance_days": null}"#)?;
+            set_policy(
+                &tx,
+                r#"{"max_active_bookings": {"student": null}, "max_advance_days": null}"#,
+            )?;
             let people = (0..WAITING + BOOKING).map(|number| person(&tx, number));
             let people = people.collect::<Result<Vec<_>>>()?;
             let resources = (0..RESOURCES).map(|number| resource(&tx, number));
