@@ -91,7 +91,7 @@ fn a_database_with_data_is_copied_before_it_is_migrated() {
             "DELETE FROM refinery_schema_history WHERE version >= 5;
              DROP TRIGGER unit_claims_offered_delete; DROP TRIGGER unit_claims_offered_update;
              DROP TABLE waitlist_offers; DROP TABLE waitlist_queue; DROP TABLE waitlist_items;
-             DROP TABLE waitlist_entries;
+             DROP TABLE waitlist_entries; DROP INDEX bookings_lent;
              DROP TABLE notifications; DROP TABLE fines; DROP TABLE idempotency_keys",
         )
         .unwrap();

@@ -40,18 +40,19 @@ pub(super) fn from_row(row: &Row<'_>) -> Mapped<Entry> {
     })
 }
 
+pub(super) const ITEMS: &str = "
+    SELECT i.entry_id, i.resource_id, i.resource_unit_id, i.quantity
+    FROM json_each(:ids) AS j
+    CROSS JOIN waitlist_items AS i ON i.org_id = :org AND i.entry_id = j.value
+    ORDER BY i.entry_id, i.line";
+
 /// Reads what belongs to many entries: their items, and their open offers.
 pub(super) fn add_parts(tx: &Tx<'_>, entries: &mut [Entry]) -> Result<()> {
     let ids: Vec<EntryId> = entries.iter().map(|entry| entry.id).collect();
     let ids = serde_json::to_string(&ids).unwrap_or_default();
-    let rows = tx.all(
-        "SELECT i.entry_id, i.resource_id, i.resource_unit_id, i.quantity
-         FROM json_each(:ids) AS j
-         CROSS JOIN waitlist_items AS i ON i.org_id = :org AND i.entry_id = j.value
-         ORDER BY i.entry_id, i.line",
-        &[(":ids", &ids)],
-        |row| Ok((row.get::<_, EntryId>("entry_id")?, item_from_row(row)?)),
-    )?;
+    let rows = tx.all(ITEMS, &[(":ids", &ids)], |row| {
+        Ok((row.get::<_, EntryId>("entry_id")?, item_from_row(row)?))
+    })?;
     let mut items: HashMap<EntryId, Vec<EntryItem>> = HashMap::new();
     for (entry, item) in rows {
         items.entry(entry).or_default().push(item);
@@ -144,13 +145,31 @@ pub(in crate::waitlist) fn skip(tx: &WriteTx<'_>, id: EntryId, reason: &str) -> 
     Ok(())
 }
 
+pub(super) const ALIVE_OF: &str = "SELECT id FROM waitlist_entries
+    WHERE org_id = :org AND requester_user_id = :user AND status IN ('WAITING', 'OFFERED')
+    ORDER BY created_at, id";
+
 /// The entries of somebody that are alive, in the order of their making.
 pub(in crate::waitlist) fn alive_of(tx: &Tx<'_>, user: UserId) -> Result<Vec<EntryId>> {
-    tx.all(
-        "SELECT id FROM waitlist_entries
-         WHERE org_id = :org AND requester_user_id = :user AND status IN ('WAITING', 'OFFERED')
-         ORDER BY created_at, id",
-        &[(":user", &user)],
-        |row| row.get("id"),
-    )
+    tx.all(ALIVE_OF, &[(":user", &user)], |row| row.get("id"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::testing::plan;
+
+    #[test]
+    fn the_entries_of_a_person_are_found_by_the_person() {
+        let step = "SEARCH waitlist_entries USING INDEX waitlist_by_requester \
+                    (org_id=? AND requester_user_id=?)";
+        assert_eq!(plan(ALIVE_OF), [step]);
+    }
+
+    #[test]
+    fn the_items_of_a_page_cost_what_the_page_holds() {
+        let step = "SEARCH i USING PRIMARY KEY (org_id=? AND entry_id=?)";
+        let plan = plan(ITEMS);
+        assert!(plan.iter().any(|found| found == step), "{plan:#?}");
+    }
 }

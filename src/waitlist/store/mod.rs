@@ -4,6 +4,8 @@ mod due;
 mod entries;
 mod list;
 mod offers;
+#[cfg(test)]
+mod plans;
 mod queue;
 mod ranking;
 mod verify;

@@ -106,3 +106,31 @@ pub(in crate::waitlist) fn set_score(tx: &WriteTx<'_>, ranked: &Ranked) -> Resul
     }
     Ok(due.is_some())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::testing::plan;
+
+    /// What is scanned has been made by the statement itself; of tables only rows are looked up.
+    #[test]
+    fn the_ranking_reads_no_table_as_a_whole() {
+        let plan = plan(RANKING);
+        for step in plan.iter().filter_map(|step| step.trim().strip_prefix("SCAN ")) {
+            let made = step.split(' ').next().unwrap();
+            let own = ["j", "p", "r"].contains(&made) || made.starts_with("(subquery-");
+            assert!(own, "{step} in {plan:#?}");
+        }
+        for index in [
+            "bookings_lent",
+            "booking_items_by_booking",
+            "fines_open",
+            "bookings_active",
+            "SEARCH ur USING PRIMARY KEY",
+            "SEARCH e USING PRIMARY KEY (org_id=? AND id=?)",
+            "SEARCH q USING PRIMARY KEY (org_id=? AND resource_id=?)",
+        ] {
+            assert!(plan.iter().any(|step| step.contains(index)), "{index} in {plan:#?}");
+        }
+    }
+}

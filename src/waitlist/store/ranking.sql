@@ -17,6 +17,7 @@ late AS (
     SELECT p.id, count(*) AS returns, min(i.returned_at) AS oldest
     FROM people AS p
     CROSS JOIN bookings AS b ON b.org_id = :org AND b.requester_user_id = p.id
+        AND b.status IN ('CHECKED_OUT', 'RETURNED')
     CROSS JOIN booking_items AS i ON i.org_id = :org AND i.booking_id = b.id
     WHERE i.returned_at > b.end_at AND i.returned_at > :now - :year
     GROUP BY p.id
