@@ -59,9 +59,12 @@ impl Queue {
                 ask.send()
             };
             let callers: Vec<_> = asks.iter().map(|ask| scope.spawn(move || send(ask))).collect();
-            let ended: Vec<_> = callers.into_iter().map(|caller| caller.join()).collect();
+            let ended: Vec<_> =
+                callers.into_iter().map(std::thread::ScopedJoinHandle::join).collect();
             done.store(true, Ordering::SeqCst);
-            timer.into_iter().for_each(|timer| timer.join().unwrap());
+            if let Some(timer) = timer {
+                timer.join().unwrap();
+            }
             ended.into_iter().map(|reply| reply.unwrap()).collect()
         });
         let mut answers = BTreeMap::new();
