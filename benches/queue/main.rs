@@ -72,8 +72,8 @@ fn serving(few: &Desk, many: &Desk) {
     let (short, long) = (median(&mut short), median(&mut long));
     let ratio = long.as_secs_f64() / short.as_secs_f64();
     println!(
-        "a booking is cancelled and its unit offered: {short:.0?} with {FEW} entries, \
-         {long:.0?} with {MANY}, ratio {ratio:.2}"
+        "a booking is cancelled and its unit offered: {short:.1?} with {FEW} entries, \
+         {long:.1?} with {MANY}, ratio {ratio:.2}"
     );
     assert!(ratio <= SERVING_BOUND, "serving a unit costs more than its queue");
 }
@@ -103,7 +103,7 @@ fn pages(desk: &Desk, name: &str, statuses: &[EntryStatus], column: SortColumn) 
     let (first, last) = (median(&mut first), median(&mut last));
     let ratio = last.as_secs_f64() / first.as_secs_f64();
     println!(
-        "{name} by {}: first pages {first:.0?}, last {last:.0?}, ratio {ratio:.2}",
+        "{name} by {}: first pages {first:.1?}, last {last:.1?}, ratio {ratio:.2}",
         column.name
     );
     assert!(ratio <= LIST_BOUND, "the last pages cost more than the first");
