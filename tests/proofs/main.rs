@@ -11,6 +11,7 @@
 #![allow(dead_code, unused_imports, reason = "support serves the shorter tests too")]
 #![allow(missing_docs, unreachable_pub, reason = "nobody but these proofs calls them")]
 
+mod bookers;
 mod desk;
 mod expiry;
 mod fsync;

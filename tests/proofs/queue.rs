@@ -2,12 +2,10 @@
 //! whoever is best gets it, and nobody else.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Barrier;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use crate::bookers::cancel_among;
 use crate::desk::{Desk, booking};
 use crate::line::Line;
 use crate::members::{Member, members};
@@ -51,56 +49,6 @@ impl Queue {
     fn ids(&self) -> impl Iterator<Item = &String> {
         self.order.iter().map(|(_, id, _)| id)
     }
-}
-
-/// What the bookers were told, and how long the cancelling took among them.
-struct Round {
-    answers: BTreeMap<String, usize>,
-    cancelled_in: Duration,
-}
-
-/// Cancels while everybody tries to book, each at least once before, while and after it happens.
-fn cancel_among(lines: &mut [Line], round: usize, body: &Value, cancel: impl FnOnce()) -> Round {
-    let (start, over) = (Barrier::new(lines.len() + 1), AtomicBool::new(false));
-    let answered = AtomicUsize::new(0);
-    let book = |number: usize, line: &mut Line| {
-        let mut answers = Vec::new();
-        start.wait();
-        loop {
-            let last = over.load(Ordering::SeqCst);
-            let key = format!("{round} {number} {}", answers.len());
-            let Some(answer) = line.call("POST", "/bookings", &key, body) else { break };
-            answers.push(format!("{} {}", answer.status, answer.body["code"]));
-            answered.fetch_add(1, Ordering::SeqCst);
-            if last {
-                break;
-            }
-        }
-        answers
-    };
-    std::thread::scope(|scope| {
-        let book = &book;
-        let bookers: Vec<_> = lines
-            .iter_mut()
-            .enumerate()
-            .map(|(number, line)| scope.spawn(move || book(number, line)))
-            .collect();
-        start.wait();
-        while answered.load(Ordering::SeqCst) < BOOKERS
-            && !bookers.iter().any(|booker| booker.is_finished())
-        {
-            std::thread::yield_now();
-        }
-        let began = Instant::now();
-        cancel();
-        let cancelled_in = began.elapsed();
-        over.store(true, Ordering::SeqCst);
-        let mut answers = BTreeMap::new();
-        for answer in bookers.into_iter().flat_map(|booker| booker.join().unwrap()) {
-            *answers.entry(answer).or_default() += 1;
-        }
-        Round { answers, cancelled_in }
-    })
 }
 
 /// Demands that the best has the offer and everybody else waits in order; takes the best out.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::ScopedJoinHandle;
 
 use pret::kernel::{Clock, Timestamp};
 use serde_json::{Value, json};
@@ -59,8 +60,7 @@ impl Queue {
                 ask.send()
             };
             let callers: Vec<_> = asks.iter().map(|ask| scope.spawn(move || send(ask))).collect();
-            let ended: Vec<_> =
-                callers.into_iter().map(std::thread::ScopedJoinHandle::join).collect();
+            let ended: Vec<_> = callers.into_iter().map(ScopedJoinHandle::join).collect();
             done.store(true, Ordering::SeqCst);
             if let Some(timer) = timer {
                 timer.join().unwrap();

@@ -1,6 +1,7 @@
 //! The waitlist: who is served next, what is held for whom until when, and what the desk decides.
 
 mod answers;
+mod backlog;
 mod desk;
 mod expiry;
 mod freeing;
