@@ -167,6 +167,15 @@ fn require_waitlist(place: &Place, summary: &Summary, now: Timestamp) {
         for (what, condition) in WAITING {
             assert!(count(condition) > 0, "{} on {now}: {what}", organization.name);
         }
+        // Who signs in as a student has something to look at.
+        let student = &organization.sign_ins[2].email;
+        for state in ["WAITING", "OFFERED", "EXPIRED"] {
+            let theirs = format!(
+                "e.status = '{state}' AND e.requester_user_id = (
+                     SELECT u.id FROM users AS u WHERE u.email = '{student}')"
+            );
+            assert!(count(&theirs) > 0, "{student} on {now}: {state}");
+        }
         let soon = now.plus(3 * DAY).millis();
         assert_eq!(count(&format!("e.due_at < {soon}")), 0, "{} on {now}", organization.name);
     }
