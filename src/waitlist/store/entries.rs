@@ -154,3 +154,13 @@ pub(in crate::waitlist) fn alive_of(tx: &Tx<'_>, user: UserId) -> Result<Vec<Ent
         |row| row.get("id"),
     )
 }
+
+/// Everybody who has an entry that is alive.
+pub(in crate::waitlist) fn everybody_alive(tx: &Tx<'_>) -> Result<Vec<UserId>> {
+    tx.all(
+        "SELECT DISTINCT requester_user_id FROM waitlist_entries
+         WHERE org_id = :org AND status IN ('WAITING', 'OFFERED')",
+        &[],
+        |row| row.get("requester_user_id"),
+    )
+}

@@ -288,6 +288,23 @@ fn a_fault_in_the_turn_is_tried_again_and_stops_nobody() {
 }
 
 #[test]
+fn who_is_gone_leaves_also_when_the_turn_failed_at_first() {
+    let waiting = Waiting::new();
+    let app = &waiting.app;
+    app.sql(
+        "CREATE TRIGGER broken BEFORE UPDATE ON waitlist_entries
+             BEGIN SELECT RAISE(ABORT, 'broken'); END",
+    )
+    .unwrap();
+    app.admin().delete(&format!("/members/{}", app.student().user_id())).expect(204);
+    assert_eq!(waiting.status(), "WAITING");
+    app.sql("DROP TRIGGER broken").unwrap();
+    app.run_jobs();
+    assert_eq!(waiting.status(), "CANCELLED");
+    verify(app);
+}
+
+#[test]
 fn the_timer_ends_offers_when_nobody_writes_and_says_so() {
     let waiting = Waiting::new();
     let app = &waiting.app;
