@@ -287,6 +287,26 @@ fn a_fault_in_the_turn_is_tried_again_and_stops_nobody() {
     waiting.is_served();
 }
 
+/// Whatever the turn itself left before it failed is undone with it, else it would go on for ever.
+#[test]
+fn a_fault_behind_what_the_turn_freed_is_not_tried_again_in_the_same_write() {
+    let waiting = Waiting::new();
+    let app = &waiting.app;
+    app.staff().act(&booking_path(&waiting.taken, "/cancel")).expect(200);
+    app.sql(
+        "CREATE TRIGGER broken BEFORE INSERT ON notifications
+             BEGIN SELECT RAISE(ABORT, 'broken'); END",
+    )
+    .unwrap();
+    let unit = format!("/units/{}", waiting.stock.unit());
+    app.staff().patch(&unit, "*", &json!({ "status": "LOST" })).expect(200);
+    assert_eq!(waiting.status(), "OFFERED");
+    app.sql("DROP TRIGGER broken").unwrap();
+    app.run_jobs();
+    assert_eq!(waiting.status(), "WAITING");
+    verify(app);
+}
+
 #[test]
 fn who_is_gone_leaves_also_when_the_turn_failed_at_first() {
     let waiting = Waiting::new();
