@@ -94,23 +94,28 @@ impl App {
     }
 
     /// Does everything that is due by now in any organization; answers when something is due next.
+    /// A fault in one organization stops no other.
     ///
     /// # Errors
-    /// When the database refuses.
+    /// The last fault, once everything else is done.
     pub async fn run_due(&self) -> Result<Option<Timestamp>> {
         self.jobs().last_run.store(self.clock.now().millis(), Ordering::SeqCst);
+        let mut done = Ok(());
         let owed = std::mem::take(&mut *self.jobs().owed());
         for org in owed {
             if let Err(error) = self.take_full_turn(org).await {
                 self.jobs().owed().insert(org);
-                return Err(error);
+                done = Err(error);
             }
         }
         for (org, due) in self.all_due().await? {
-            if due <= self.clock.now() {
-                while self.expire_due(org).await? {}
+            if due <= self.clock.now()
+                && let Err(error) = self.expire_all_due(org).await
+            {
+                done = Err(error);
             }
         }
+        done?;
         Ok(self.all_due().await?.into_iter().map(|(_, due)| due).min())
     }
 
@@ -126,6 +131,11 @@ impl App {
             Ok(all)
         })
         .await
+    }
+
+    async fn expire_all_due(&self, org: OrgId) -> Result<()> {
+        while self.expire_due(org).await? {}
+        Ok(())
     }
 
     async fn expire_due(&self, org: OrgId) -> Result<bool> {

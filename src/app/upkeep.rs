@@ -38,6 +38,8 @@ pub(super) fn after(tx: &WriteTx<'_>, jobs: &Jobs) -> Result<()> {
             if bug::seeded("fault_of_the_turn_spoils_the_work") {
                 return Err(error);
             }
+            // The job runner looks at everything; here it would fail again and again.
+            tx.take_aftermath();
             failed(jobs, org, &error);
         }
     }

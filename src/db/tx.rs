@@ -241,12 +241,13 @@ impl WriteTx<'_> {
         Ok(statement.raw_execute()?)
     }
 
-    /// Runs work that is undone as a whole when it is refused, with what it left to others.
+    /// Runs work that is undone as a whole when it is refused, with what it left to others; what it
+    /// took of what was left is there again.
     pub fn attempt<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
-        let left = self.left.aftermath.borrow().len();
+        let left = self.left.aftermath.borrow().clone();
         let result = savepoint(self.global.connection, "attempt", work);
         if result.is_err() {
-            self.left.aftermath.borrow_mut().truncate(left);
+            *self.left.aftermath.borrow_mut() = left;
         }
         result
     }

@@ -6,7 +6,7 @@ use crate::audit::{self, Action as Audited, Change, EntityType};
 use crate::booking::{self, Decision, Status};
 use crate::calendar;
 use crate::db::WriteTx;
-use crate::kernel::{Error, Result};
+use crate::kernel::{Aftermath, Error, Result};
 use crate::notification::{News, NotificationKind};
 use crate::waitlist::model::{Entry, EntryStatus};
 use crate::waitlist::rules::{self, Event};
@@ -48,10 +48,19 @@ pub(super) fn move_to(
     store::settle(tx, before.id, becomes, offer_ran_out)?;
     if becomes == EntryStatus::Waiting {
         store::enter_queue(tx, before.id)?;
+        look_again(tx, before);
     }
     let after = find(tx, before.id)?;
     changed(tx, before, &after, Audited::StatusChange)?;
     Ok(after)
+}
+
+/// While it was offered something it stood in no queue: what it asked for may have become free.
+fn look_again(tx: &WriteTx<'_>, entry: &Entry) {
+    for item in &entry.items {
+        let all = Aftermath::Resource(item.resource_id);
+        tx.leave(item.resource_unit_id.map_or(all, Aftermath::Unit));
+    }
 }
 
 /// Records what became of an entry.

@@ -56,12 +56,19 @@ pub fn take_turn(tx: &WriteTx<'_>) -> Result<()> {
     serve(tx, &free)
 }
 
-/// Looks at every queue, as if everything had just been freed: after a turn that failed.
+/// Looks at everybody who waits or is offered something, and at every queue, as if everything had
+/// just changed: after a turn that failed, and with it what had been left to it.
 ///
 /// # Errors
 /// As [`take_turn`].
 pub fn take_full_turn(tx: &WriteTx<'_>) -> Result<()> {
     tx.leave(Aftermath::Policy);
+    for user in store::everybody_alive(tx)? {
+        tx.leave(Aftermath::Person(user));
+    }
+    for unit in store::offered_units(tx)? {
+        tx.leave(Aftermath::Unit(unit));
+    }
     take_turn(tx)
 }
 

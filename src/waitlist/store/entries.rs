@@ -173,3 +173,13 @@ mod tests {
         assert!(plan.iter().any(|found| found == step), "{plan:#?}");
     }
 }
+
+/// Everybody who has an entry that is alive.
+pub(in crate::waitlist) fn everybody_alive(tx: &Tx<'_>) -> Result<Vec<UserId>> {
+    tx.all(
+        "SELECT DISTINCT requester_user_id FROM waitlist_entries
+         WHERE org_id = :org AND status IN ('WAITING', 'OFFERED')",
+        &[],
+        |row| row.get("requester_user_id"),
+    )
+}

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::db::{Tx, WriteTx};
-use crate::kernel::{EntryId, Result};
+use crate::kernel::{EntryId, Result, UnitId};
 use crate::waitlist::model::{Offer, OfferItem};
 
 pub(super) const OFFERS: &str = "
@@ -128,4 +128,15 @@ mod tests {
             assert_eq!(plan(statement), [index]);
         }
     }
+}
+
+/// All units that an open offer holds.
+pub(in crate::waitlist) fn offered_units(tx: &Tx<'_>) -> Result<Vec<UnitId>> {
+    tx.all(
+        "SELECT c.resource_unit_id FROM waitlist_offers AS o
+         CROSS JOIN unit_claims AS c ON c.org_id = o.org_id AND c.holder = o.entry_id
+         WHERE o.org_id = :org",
+        &[],
+        |row| row.get("resource_unit_id"),
+    )
 }

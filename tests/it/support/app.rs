@@ -172,7 +172,12 @@ impl TestApp {
 
     /// Does what is due by now, as the timer of a served desk would.
     pub fn run_jobs(&self) {
-        RUNTIME.block_on(self.app().run_due()).unwrap();
+        self.try_jobs().unwrap();
+    }
+
+    /// The same, where it may fail.
+    pub fn try_jobs(&self) -> pret::kernel::Result<()> {
+        RUNTIME.block_on(self.app().run_due()).map(drop)
     }
 
     /// Moves the clock.

@@ -287,6 +287,67 @@ fn a_fault_in_the_turn_is_tried_again_and_stops_nobody() {
     waiting.is_served();
 }
 
+/// Whatever the turn itself left before it failed is undone with it, else it would go on for ever.
+#[test]
+fn a_fault_behind_what_the_turn_freed_is_not_tried_again_in_the_same_write() {
+    let waiting = Waiting::new();
+    let app = &waiting.app;
+    app.staff().act(&booking_path(&waiting.taken, "/cancel")).expect(200);
+    app.sql(
+        "CREATE TRIGGER broken BEFORE INSERT ON notifications
+             BEGIN SELECT RAISE(ABORT, 'broken'); END",
+    )
+    .unwrap();
+    let unit = format!("/units/{}", waiting.stock.unit());
+    app.staff().patch(&unit, "*", &json!({ "status": "LOST" })).expect(200);
+    assert_eq!(waiting.status(), "OFFERED");
+    app.sql("DROP TRIGGER broken").unwrap();
+    app.run_jobs();
+    assert_eq!(waiting.status(), "WAITING");
+    verify(app);
+}
+
+#[test]
+fn who_is_gone_leaves_also_when_the_turn_failed_at_first() {
+    let waiting = Waiting::new();
+    let app = &waiting.app;
+    app.sql(
+        "CREATE TRIGGER broken BEFORE UPDATE ON waitlist_entries
+             BEGIN SELECT RAISE(ABORT, 'broken'); END",
+    )
+    .unwrap();
+    app.admin().delete(&format!("/members/{}", app.student().user_id())).expect(204);
+    assert_eq!(waiting.status(), "WAITING");
+    app.sql("DROP TRIGGER broken").unwrap();
+    app.run_jobs();
+    assert_eq!(waiting.status(), "CANCELLED");
+    verify(app);
+}
+
+#[test]
+fn a_fault_in_one_organization_stops_the_timer_in_no_other() {
+    for broken in ["north", "south"] {
+        let app = TestApp::new();
+        let desks = [(app.staff(), app.student()), (app.south_staff(), app.south_student())];
+        let entries = desks.each_ref().map(|(staff, student)| {
+            let stock = staff.resource_with_units(1);
+            staff.book(stock.unit(), 24, 48);
+            student.wait(stock.unit(), 24, 48)
+        });
+        let org = if broken == "north" { app.north() } else { app.south() };
+        app.sql(&format!(
+            "CREATE TRIGGER broken BEFORE UPDATE ON waitlist_entries WHEN NEW.org_id = '{org}'
+                 BEGIN SELECT RAISE(ABORT, 'broken'); END",
+        ))
+        .unwrap();
+        app.advance_minutes(24 * 60);
+        assert!(app.try_jobs().is_err(), "the fault must be told");
+        let whole = usize::from(broken == "north");
+        assert_eq!(desks[whole].0.entry(&entries[whole])["status"], "EXPIRED", "{broken}");
+        assert_eq!(desks[1 - whole].0.entry(&entries[1 - whole])["status"], "WAITING");
+    }
+}
+
 #[test]
 fn the_timer_ends_offers_when_nobody_writes_and_says_so() {
     let waiting = Waiting::new();

@@ -87,3 +87,43 @@ fn an_offer_that_ran_out_is_passed_on_by_whoever_writes_next() {
     app.staff().post("/bookings", &again).refused(409, "unit_unavailable");
     verify(&app);
 }
+
+/// What an offer kept its entry from being looked at for is looked at when it waits again.
+#[test]
+fn who_waits_again_is_served_what_became_free_meanwhile() {
+    for answer in ["/decline", "the end of the proposal"] {
+        let app = TestApp::new();
+        let (camera, light) = (app.resource_with_units(1), app.resource_with_units(1));
+        let taken = app.staff().book(camera.unit(), 24, 48);
+        let entry = app.student().wait(camera.unit(), 24, 48);
+        let another = json!({ "items": [{ "resource_id": light.resource, "quantity": 1 }] });
+        app.staff().post(&path(&entry, "/propose"), &another).expect(200);
+        app.staff().act(&booking_path(&taken, "/cancel")).expect(200);
+        if answer == "/decline" {
+            app.student().act(&path(&entry, answer)).expect(200);
+        } else {
+            app.advance_minutes(10);
+            app.run_jobs();
+        }
+        let served = app.student().entry(&entry);
+        assert_eq!(served["offer"]["items"][0]["resource_unit_id"], camera.unit(), "{served}");
+        verify(&app);
+    }
+}
+
+#[test]
+fn who_loses_an_offered_unit_is_served_another_one_that_became_free_meanwhile() {
+    let app = TestApp::new();
+    let stock = app.resource_with_units(2);
+    let taken = [0, 1].map(|at| app.staff().book(&stock.units[at], 24, 48));
+    let wanted = body(&[(&stock.resource, 1)]);
+    let entry = app.student().post("/waitlist", &wanted).expect(201).json();
+    for booking in &taken {
+        app.staff().act(&booking_path(booking, "/cancel")).expect(200);
+    }
+    let unit = format!("/units/{}", stock.units[0]);
+    app.staff().patch(&unit, "*", &json!({ "status": "LOST" })).expect(200);
+    let served = app.student().entry(&entry);
+    assert_eq!(served["offer"]["items"][0]["resource_unit_id"], stock.units[1], "{served}");
+    verify(&app);
+}
