@@ -154,6 +154,16 @@ pub(in crate::waitlist) fn alive_of(tx: &Tx<'_>, user: UserId) -> Result<Vec<Ent
     tx.all(ALIVE_OF, &[(":user", &user)], |row| row.get("id"))
 }
 
+/// Everybody who has an entry that is alive.
+pub(in crate::waitlist) fn everybody_alive(tx: &Tx<'_>) -> Result<Vec<UserId>> {
+    tx.all(
+        "SELECT DISTINCT requester_user_id FROM waitlist_entries
+         WHERE org_id = :org AND status IN ('WAITING', 'OFFERED')",
+        &[],
+        |row| row.get("requester_user_id"),
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -172,14 +182,4 @@ mod tests {
         let plan = plan(ITEMS);
         assert!(plan.iter().any(|found| found == step), "{plan:#?}");
     }
-}
-
-/// Everybody who has an entry that is alive.
-pub(in crate::waitlist) fn everybody_alive(tx: &Tx<'_>) -> Result<Vec<UserId>> {
-    tx.all(
-        "SELECT DISTINCT requester_user_id FROM waitlist_entries
-         WHERE org_id = :org AND status IN ('WAITING', 'OFFERED')",
-        &[],
-        |row| row.get("requester_user_id"),
-    )
 }

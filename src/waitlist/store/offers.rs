@@ -92,6 +92,17 @@ pub(in crate::waitlist) fn offers_without_service(
     tx.all(WITHOUT_SERVICE, &[(":units", &units)], |row| row.get("entry_id"))
 }
 
+/// All units that an open offer holds.
+pub(in crate::waitlist) fn offered_units(tx: &Tx<'_>) -> Result<Vec<UnitId>> {
+    tx.all(
+        "SELECT c.resource_unit_id FROM waitlist_offers AS o
+         CROSS JOIN unit_claims AS c ON c.org_id = o.org_id AND c.holder = o.entry_id
+         WHERE o.org_id = :org",
+        &[],
+        |row| row.get("resource_unit_id"),
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,15 +139,4 @@ mod tests {
             assert_eq!(plan(statement), [index]);
         }
     }
-}
-
-/// All units that an open offer holds.
-pub(in crate::waitlist) fn offered_units(tx: &Tx<'_>) -> Result<Vec<UnitId>> {
-    tx.all(
-        "SELECT c.resource_unit_id FROM waitlist_offers AS o
-         CROSS JOIN unit_claims AS c ON c.org_id = o.org_id AND c.holder = o.entry_id
-         WHERE o.org_id = :org",
-        &[],
-        |row| row.get("resource_unit_id"),
-    )
 }
