@@ -9,6 +9,8 @@ mod join;
 mod members;
 mod news;
 mod order;
+mod sea;
+mod storm;
 mod turn;
 
 use serde_json::{Value, json};
