@@ -1,9 +1,11 @@
 //! People of a desk who ask for themselves.
 
+use std::net::SocketAddr;
+
 use serde_json::json;
 
 use crate::desk::{Desk, PASSWORD, sign_in};
-use crate::line::Line;
+use crate::line::{Line, Voice};
 use crate::waiting::ask;
 
 /// Points that staff have for their role.
@@ -11,9 +13,17 @@ const STAFF_POINTS: i64 = 20;
 
 /// Somebody who is signed in.
 pub struct Member {
-    pub line: Line,
+    address: SocketAddr,
+    voice: Voice,
     /// Points for the role.
     pub points: i64,
+}
+
+impl Member {
+    /// A connection of their own, for now: the server ends those that say nothing for long.
+    pub fn line(&self) -> Line {
+        Line::open(self.address, &self.voice).unwrap()
+    }
 }
 
 /// Makes so many students, and so many of the staff behind them.
@@ -28,7 +38,7 @@ pub fn members(desk: &Desk, students: usize, staff: usize) -> Vec<Member> {
         });
         ask(&mut line, "POST", "/auth/register", &new, 201);
         let voice = sign_in(&desk.server, &email);
-        Member { line: Line::open(desk.address(), &voice).unwrap(), points }
+        Member { address: desk.address(), voice, points }
     };
     (0..students + staff).map(|number| join(number)).collect()
 }

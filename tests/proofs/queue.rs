@@ -35,10 +35,10 @@ struct Queue {
 impl Queue {
     /// Another entry of a person. Nobody has a booking that is active when the queue is looked at.
     fn join(&mut self, number: usize) {
-        let person = &mut self.people[number];
+        let person = &self.people[number];
         self.joined += 1;
         let key = format!("join {}", self.joined);
-        let joined = person.line.call("POST", "/waitlist", &key, &self.body).unwrap();
+        let joined = person.line().call("POST", "/waitlist", &key, &self.body).unwrap();
         assert_eq!(joined.status, 201, "{joined:?}");
         let made = Timestamp::parse(joined.body["created_at"].as_str().unwrap()).unwrap();
         let rank = AGE * made.millis() - person.points * DAY;
@@ -65,15 +65,10 @@ fn only_the_best_is_served(line: &mut Line, queue: &mut Queue) -> (String, usize
 }
 
 /// Turns the offer into a booking: its requester accepts, or the desk approves.
-fn take(
-    line: &mut Line,
-    queue: &mut Queue,
-    (entry, person): &(String, usize),
-    round: usize,
-) -> String {
+fn take(line: &mut Line, queue: &Queue, (entry, person): &(String, usize), round: usize) -> String {
     let taken = if round.is_multiple_of(2) {
         let path = format!("/waitlist/{entry}/accept");
-        ask(&mut queue.people[*person].line, "POST", &path, &json!({}), 200)
+        ask(&mut queue.people[*person].line(), "POST", &path, &json!({}), 200)
     } else {
         ask(line, "POST", &format!("/waitlist/{entry}/approve"), &json!({}), 200)
     };
@@ -81,13 +76,14 @@ fn take(
     taken["booking_id"].as_str().unwrap().to_owned()
 }
 
-fn open(desk: &Desk, line: &mut Line) -> (Queue, String) {
+/// A booking, and those who wait for its end.
+fn open(desk: &Desk) -> (Queue, String) {
     desk.set_policy(&json!({
         "max_active_bookings": { "student": null }, "offer_ttl_seconds": 600,
         "priority_weights": { "age_per_day": AGE },
     }));
     let body = booking(&desk.units[0], 100);
-    let taken = ask(line, "POST", "/bookings", &body, 201);
+    let taken = ask(&mut desk.line(), "POST", "/bookings", &body, 201);
     let people = members(desk, STUDENTS, STAFF);
     let mut queue = Queue { people, body, joined: 0, order: BTreeSet::new() };
     for number in 0..ENTRIES {
@@ -99,8 +95,8 @@ fn open(desk: &Desk, line: &mut Line) -> (Queue, String) {
 #[test]
 fn the_best_of_500_gets_what_32_try_to_book() {
     let desk = Desk::open(&[]);
+    let (mut queue, mut taken) = open(&desk);
     let mut line = desk.line();
-    let (mut queue, mut taken) = open(&desk, &mut line);
     let mut lines: Vec<Line> = (0..BOOKERS).map(|_| desk.line()).collect();
     let (mut answers, mut cancelled) = (BTreeMap::<String, usize>::new(), Vec::new());
     for round in 0..ROUNDS {
@@ -108,7 +104,7 @@ fn the_best_of_500_gets_what_32_try_to_book() {
         let cancel = || cancel(&mut line, &taken);
         let seen = cancel_among(&mut lines, round, &body, cancel);
         let best = only_the_best_is_served(&mut line, &mut queue);
-        taken = take(&mut line, &mut queue, &best, round);
+        taken = take(&mut line, &queue, &best, round);
         queue.join(round % STUDENTS);
         seen.answers
             .into_iter()
