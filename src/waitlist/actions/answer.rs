@@ -1,8 +1,9 @@
 //! What the one who waits does: accept, decline, leave.
 
 use super::change::{happen, move_to};
+use super::decide::tell_decided;
 use super::read::{found, get};
-use crate::booking::{self, Decision, Offered};
+use crate::booking::{self, Decision, Offered, Status};
 use crate::db::WriteTx;
 use crate::kernel::{Code, EntryId, Error, Precondition, Result, UserId, bug};
 use crate::waitlist::model::{Entry, Offer};
@@ -47,6 +48,7 @@ pub fn cancel(
 ) -> Result<Entry> {
     let before = found(tx, id, seen)?;
     happen(tx, &before, Event::Cancel, decision)?;
+    tell_decided(tx, &before, Status::Cancelled, decision)?;
     get(tx, id)
 }
 

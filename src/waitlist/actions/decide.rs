@@ -8,7 +8,7 @@ use crate::booking::{self, Decision, ItemRequest, Status};
 use crate::calendar;
 use crate::db::WriteTx;
 use crate::kernel::{
-    DemandLine, EntryId, Error, Fault, Precondition, ResourceId, Result, UnitId, Window,
+    Code, DemandLine, EntryId, Error, Fault, Precondition, ResourceId, Result, UnitId, Window, bug,
 };
 use crate::notification::{self, News, NotificationKind};
 use crate::waitlist::model::{Entry, NewOffer, NewProposal};
@@ -24,6 +24,7 @@ pub fn offer(tx: &WriteTx<'_>, id: EntryId, new: &NewOffer, seen: &Precondition)
     let before = found(tx, id, seen)?;
     let chosen = chosen_units(tx, new.resource_unit_ids.as_deref().unwrap_or_default())?;
     require_next(Event::Offer, &before)?;
+    require_ahead(tx, &before)?;
     let asked = Hold::asked(&before);
     let lines = chosen_lines(&asked.lines, &chosen)?;
     let (offered_by, note) = (tx.actor().user_id, new.note.clone());
@@ -77,6 +78,7 @@ pub fn approve(
         let offer = open_offer(tx, &before)?;
         take(tx, &before, &offer, tx.actor().user_id, decision.note.clone().flatten())?;
     } else {
+        require_ahead(tx, &before)?;
         booking::grant_asked(tx, before.booking_id, decision)?;
     }
     move_to(tx, &before, becomes, false)?;
@@ -112,7 +114,19 @@ pub fn expire(tx: &WriteTx<'_>, id: EntryId, seen: &Precondition) -> Result<Entr
     get(tx, id)
 }
 
-fn tell_decided(
+/// An entry whose period has begun expires: also one that this write could not end yet.
+fn require_ahead(tx: &WriteTx<'_>, entry: &Entry) -> Result<()> {
+    if entry.start_at > tx.now() || bug::seeded("begun_period_granted") {
+        return Ok(());
+    }
+    let detail = "Its period has begun: it is expiring.";
+    Err(Error::new(Code::InvalidTransition, detail)
+        .with("current_status", entry.status.name())
+        .with("allowed", ["propose", "reject", "cancel", "expire"]))
+}
+
+/// Tells the one who waits what somebody else decided.
+pub(super) fn tell_decided(
     tx: &WriteTx<'_>,
     entry: &Entry,
     status: Status,

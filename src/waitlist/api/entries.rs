@@ -9,7 +9,7 @@ use crate::http::listing::{Page, several};
 use crate::http::{Create, Id, Input, ListSpec, Listing, PageParams, Reply};
 use crate::kernel::{EntryId, Error, SortColumn};
 use crate::waitlist::actions;
-use crate::waitlist::model::{Entry, EntryFilters, EntryStatus, OwnEntryFilters, SORTS};
+use crate::waitlist::model::{Entry, EntryFilters, EntryStatus, NewEntry, OwnEntryFilters, SORTS};
 
 impl ListSpec for EntryFilters {
     const SORTS: &'static [SortColumn] = SORTS;
@@ -33,12 +33,9 @@ impl ListSpec for OwnEntryFilters {
 pub(crate) async fn join_waitlist(
     State(app): State<App>,
     caller: Caller,
-    Input { value, key, .. }: Input<NewBooking, Create>,
+    Input { value: NewEntry(value), key, .. }: Input<NewEntry, Create>,
 ) -> Result<Reply, Error> {
     booking::may_ask(&caller.actor, &value)?;
-    if value.draft == Some(true) {
-        return Err(Error::invalid_field("/draft", "must not be true: a draft can't wait"));
-    }
     app.write(&caller, key, move |tx| {
         let entry = actions::join(tx, &value)?;
         Reply::created(format!("/waitlist/{}", entry.id), &entry)

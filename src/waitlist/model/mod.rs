@@ -6,5 +6,5 @@ mod request;
 
 pub use entry::{Entry, EntryItem, EntryStatus, Score};
 pub use offer::{Offer, OfferItem};
-pub(crate) use request::SORTS;
 pub use request::{EntryFilters, NewOffer, NewProposal, OwnEntryFilters};
+pub(crate) use request::{NewEntry, SORTS};

@@ -4,9 +4,31 @@ use garde::Validate;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::booking::ItemRequest;
+use crate::booking::{ItemRequest, NewBooking};
 use crate::kernel::text::{opt, prose};
 use crate::kernel::{ResourceId, SortColumn, Timestamp, UnitId, UserId};
+
+/// A request that waits: the body of `POST /bookings`, which can be no draft here.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct NewEntry(pub(crate) NewBooking);
+
+impl Validate for NewEntry {
+    type Context = ();
+
+    fn validate_into(
+        &self,
+        context: &(),
+        parent: &mut dyn FnMut() -> garde::Path,
+        report: &mut garde::Report,
+    ) {
+        self.0.validate_into(context, parent, report);
+        if self.0.draft == Some(true) {
+            let fault = garde::Error::new("must not be true: a draft can't wait");
+            report.append(parent().join("draft"), fault);
+        }
+    }
+}
 
 /// What is offered, when staff choose the units.
 #[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]

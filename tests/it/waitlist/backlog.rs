@@ -1,6 +1,6 @@
-//! More offers that end at once than one write ends: the last of them holds no longer for that.
+//! More that falls due at once than one write ends: the last of it lives no longer for that.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{booking_path, path, verify};
 use crate::support::TestApp;
@@ -27,6 +27,28 @@ fn an_offer_that_one_write_could_not_end_is_over_all_the_same() {
     app.student().act(&path(last, "/accept")).refused(409, "offer_expired");
     assert_eq!(app.staff().entry(last)["status"], "OFFERED");
     app.student().act(&path(last, "/accept")).refused(409, "offer_expired");
+    assert_eq!(app.staff().entry(last)["status"], "EXPIRED");
+    verify(&app);
+}
+
+#[test]
+fn a_period_that_has_begun_is_neither_offered_nor_granted() {
+    let app = TestApp::new();
+    let stock = app.resource_with_units(1);
+    app.staff().book(stock.unit(), 1, 2);
+    let limit = json!({ "policy": { "auto_offer": false } });
+    app.admin().patch("/organization", "*", &limit).expect(200);
+    let wait = |_| app.student().wait(stock.unit(), 1, 2);
+    let entries: Vec<Value> = (0..OFFERS * 3).map(wait).collect();
+    let taken = app.staff().get("/bookings?status=APPROVED").expect(200).data();
+    app.staff().act(&booking_path(&taken[0], "/cancel")).expect(200);
+    app.advance_minutes(61);
+    let last = &entries[OFFERS * 3 - 1];
+    for action in ["/offer", "/approve"] {
+        let refused = app.staff().act(&path(last, action)).refused(409, "invalid_transition");
+        assert_eq!(refused.json()["current_status"], "WAITING");
+    }
+    app.run_jobs();
     assert_eq!(app.staff().entry(last)["status"], "EXPIRED");
     verify(&app);
 }

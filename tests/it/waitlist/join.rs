@@ -55,7 +55,9 @@ fn a_request_to_wait_is_checked_as_a_booking_is() {
         }
         student.post("/waitlist", &body)
     };
-    wait(json!({ "draft": true })).refused(422, "validation_failed");
+    let draft = wait(json!({ "draft": true, "purpose": "\u{7}" })).key("");
+    let refused = draft.refused(422, "validation_failed").json();
+    assert_eq!(refused["errors"].as_array().map(Vec::len), Some(2), "{refused}");
     wait(json!({ "start_at": at(0) })).refused(422, "validation_failed");
     wait(json!({ "end_at": at(24) })).refused(422, "validation_failed");
     wait(json!({ "items": [] })).refused(422, "validation_failed");

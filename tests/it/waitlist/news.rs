@@ -44,6 +44,9 @@ fn what_the_desk_decides_is_told_and_what_one_does_oneself_is_not() {
     assert_eq!(told["note"], "not this week");
     let left = app.student().wait(stock.unit(), 24, 48);
     app.student().act(&path(&left, "/cancel")).expect(200);
+    let taken_off = app.student().wait(stock.unit(), 24, 48);
+    app.staff().act(&path(&taken_off, "/cancel")).expect(200);
+    assert_eq!(unread(&app.student())[0]["status"], "CANCELLED");
     let ended = app.student().wait(stock.unit(), 24, 48);
     app.admin().act(&path(&ended, "/expire")).expect(200);
     let proposed = app.student().wait(stock.unit(), 24, 48);
@@ -52,7 +55,7 @@ fn what_the_desk_decides_is_told_and_what_one_does_oneself_is_not() {
     assert_eq!(unread(&app.student())[0]["note"], "a day later?");
     app.staff().act(&path(&proposed, "/approve")).expect(200);
     let told = kinds(&app.student());
-    assert_eq!(told, ["DECIDED", "OFFER_MADE", "EXPIRED", "DECIDED"]);
+    assert_eq!(told, ["DECIDED", "OFFER_MADE", "EXPIRED", "DECIDED", "DECIDED"]);
 }
 
 #[test]
