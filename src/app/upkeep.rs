@@ -34,7 +34,7 @@ pub(super) fn after(tx: &WriteTx<'_>, jobs: &Jobs) -> Result<()> {
     while let Some(org) = tx.touched() {
         let request_id = tx.actor().request_id.clone();
         let tx = tx.elsewhere(org, Actor { request_id, ..Actor::system() });
-        if let Err(error) = tx.contain(|| waitlist::take_turn(&tx))? {
+        if let Err(error) = tx.contain(|| catch_up(&tx))? {
             if bug::seeded("fault_of_the_turn_spoils_the_work") {
                 return Err(error);
             }
@@ -44,6 +44,15 @@ pub(super) fn after(tx: &WriteTx<'_>, jobs: &Jobs) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// What is due comes first here too: the work may have been done in another organization, where
+/// nothing has been ended yet, and whoever waits again there must not be passed over.
+fn catch_up(tx: &WriteTx<'_>) -> Result<()> {
+    if !bug::seeded("due_elsewhere_left_alone") {
+        waitlist::expire_due(tx)?;
+    }
+    waitlist::take_turn(tx)
 }
 
 /// Whether the seeded bug `offered_in_second_transaction` is on: the turn behind the COMMIT.
@@ -71,7 +80,7 @@ where
         waitlist::expire_due(&tx)?;
         let done = work(&tx)?;
         while let Some(org) = tx.touched() {
-            waitlist::take_turn(&tx.elsewhere(org, Actor::system()))?;
+            catch_up(&tx.elsewhere(org, Actor::system()))?;
         }
         Ok(done)
     })

@@ -5,7 +5,7 @@ use pret::kernel::{Clock, SystemClock, Timestamp};
 use serde_json::{Value, json};
 
 use super::{booking_path, path, verify};
-use crate::support::{PASSWORD, Reply, Server, TestApp, unique};
+use crate::support::{PASSWORD, Person, Reply, Server, TestApp, unique};
 
 const HOUR: i64 = 3_600_000;
 const ADMIN: &str = "ada@example.edu";
@@ -32,6 +32,39 @@ fn a_removed_member_leaves_and_an_open_offer_goes_to_the_next() {
     }
     assert_eq!(app.staff().entry(&next)["status"], "OFFERED");
     verify(&app);
+}
+
+/// What is due elsewhere is ended before what came free there is handed on, so that nobody is
+/// served out of turn.
+#[test]
+fn who_is_closed_at_home_frees_elsewhere_for_the_best_who_waits_there() {
+    let app = TestApp::new();
+    let (camera, light) =
+        (app.south_staff().resource_with_units(1), app.south_staff().resource_with_units(1));
+    let guest = app.student().in_org(app.south());
+    let invited = json!({ "email": Person::Student.email(), "roles": ["student"] });
+    app.south_admin().post("/members", &invited).expect(202);
+    let invitation = app.student().get("/me").expect(200).json()["invitations"][0]["id"].clone();
+    let accept = format!("/me/invitations/{}/accept", invitation.as_str().unwrap());
+    app.student().act(&accept).expect(200);
+    let taken = app.south_staff().book(camera.unit(), 24, 48);
+    let best = app.south_admin().wait(camera.unit(), 24, 48);
+    let offered = guest.wait(camera.unit(), 24, 48);
+    let worse = app.south_student().wait(camera.unit(), 24, 48);
+    let another = json!({ "items": [{ "resource_id": light.resource, "quantity": 1 }] });
+    app.south_staff().post(&path(&best, "/propose"), &another).expect(200);
+    app.advance_minutes(5);
+    app.south_staff().act(&booking_path(&taken, "/cancel")).expect(200);
+    assert_eq!(app.south_staff().entry(&offered)["status"], "OFFERED");
+    app.advance_minutes(5);
+    let member = format!("/members/{}", app.student().user_id());
+    app.admin().patch(&member, "*", &json!({ "is_active": false })).expect(200);
+    let status = |entry| app.south_staff().entry(entry)["status"].clone();
+    assert_eq!(
+        [&best, &offered, &worse].map(status),
+        ["OFFERED", "CANCELLED", "WAITING"].map(|status| json!(status))
+    );
+    assert_eq!(app.south_staff().entry(&best)["offer"]["proposal"], false);
 }
 
 /// A running server, its admin, and two students.
