@@ -287,6 +287,24 @@ fn a_fault_in_the_turn_is_tried_again_and_stops_nobody() {
     waiting.is_served();
 }
 
+#[test]
+fn a_fault_in_what_is_due_does_not_stop_what_is_freed_from_being_handed_on() {
+    let waiting = Waiting::new();
+    let app = &waiting.app;
+    let other = app.resource_with_units(1);
+    app.staff().book(other.unit(), 1, 2);
+    let due = app.admin().wait(other.unit(), 1, 2);
+    app.sql(&format!(
+        "CREATE TRIGGER broken BEFORE UPDATE ON waitlist_entries WHEN NEW.id = '{}'
+             BEGIN SELECT RAISE(ABORT, 'broken'); END",
+        due["id"].as_str().unwrap()
+    ))
+    .unwrap();
+    app.advance_minutes(60);
+    app.staff().act(&booking_path(&waiting.taken, "/cancel")).expect(200);
+    waiting.is_served();
+}
+
 /// Whatever the turn itself left before it failed is undone with it, else it would go on for ever.
 #[test]
 fn a_fault_behind_what_the_turn_freed_is_not_tried_again_in_the_same_write() {
