@@ -3,9 +3,10 @@
 use super::change::{happen, move_to};
 use super::decide::tell_decided;
 use super::read::{found, get};
+use super::turn::take_turn;
 use crate::booking::{self, Decision, Offered, Status};
 use crate::db::WriteTx;
-use crate::kernel::{Code, EntryId, Error, Precondition, Result, UserId, bug};
+use crate::kernel::{Actor, Code, EntryId, Error, Precondition, Result, UserId, bug};
 use crate::waitlist::model::{Entry, Offer};
 use crate::waitlist::rules::{Event, require_next};
 use crate::waitlist::store;
@@ -33,7 +34,19 @@ pub fn decline(tx: &WriteTx<'_>, id: EntryId, seen: &Precondition) -> Result<Ent
     require_next(Event::Decline, &before)?;
     open_offer(tx, &before)?;
     happen(tx, &before, Event::Decline, &Decision::default())?;
+    if !bug::seeded("answered_before_the_turn") {
+        serve_at_once(tx)?;
+    }
     get(tx, id)
+}
+
+/// Who waits again may be served in this very transaction, and the answer must say so. A fault here
+/// is undone and left to the upkeep behind the work, which tries again.
+fn serve_at_once(tx: &WriteTx<'_>) -> Result<()> {
+    let request_id = tx.actor().request_id.clone();
+    let system = tx.elsewhere(tx.org(), Actor { request_id, ..Actor::system() });
+    drop(system.contain(|| take_turn(&system))?);
+    Ok(())
 }
 
 /// Leaves the waitlist. Staff may take somebody off who asks for it.

@@ -170,3 +170,19 @@ fn answers_take_a_version_and_a_key() {
     assert_eq!(first.bytes(), again.bytes());
     assert_eq!(again.header("idempotency-replayed"), Some("true"));
 }
+
+#[test]
+fn who_declines_a_proposal_hears_at_once_what_is_offered_instead() {
+    let app = TestApp::new();
+    let (stock, other) = (app.resource_with_units(1), app.resource_with_units(1));
+    let taken = app.staff().book(stock.unit(), 24, 48);
+    let entry = app.student().wait(stock.unit(), 24, 48);
+    let items = json!({ "items": [{ "resource_id": other.resource, "quantity": 1 }] });
+    app.staff().post(&path(&entry, "/propose"), &items).expect(200);
+    app.staff().act(&booking_path(&taken, "/cancel")).expect(200);
+    let declined = app.student().act(&path(&entry, "/decline")).expect(200);
+    let seen = app.student().get(&path(&entry, "")).expect(200);
+    assert_eq!((declined.seq(), declined.json()), (seen.seq(), seen.json()));
+    assert_eq!(declined.json()["offer"]["proposal"], false);
+    verify(&app);
+}
