@@ -91,7 +91,13 @@ fn take(tx: &WriteTx<'_>, unit: UnitId, hour: i64) -> Result<()> {
     let start = NOW.plus(hour * 60 * MINUTE);
     let window = Window { start, end: start.plus(30 * MINUTE) };
     let lines = vec![DemandLine::Unit(unit)];
-    let demand = Demand { window, lines, holder: Uuid::now_v7(), preferred: Vec::new() };
+    let demand = Demand {
+        window,
+        lines,
+        holder: Uuid::now_v7(),
+        preferred: Vec::new(),
+        excluded: Vec::new(),
+    };
     let lines = calendar::resolve(tx, &demand.lines)?;
     calendar::require_bookable(&lines)?;
     calendar::claim(tx, ClaimKind::Maintenance, &demand, &lines)?;

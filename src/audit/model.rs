@@ -48,6 +48,12 @@ names! {
         Booking = "booking",
         /// An entry of the waitlist with its offer.
         WaitlistEntry = "waitlist_entry",
+        /// Planned maintenance of a unit.
+        Maintenance = "maintenance",
+        /// A fine.
+        Fine = "fine",
+        /// A payment of a fine.
+        Payment = "payment",
     }
 }
 

@@ -6,8 +6,8 @@ use rusqlite::Row;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
 use crate::kernel::{
-    BookingId, ClaimId, EntityId, EntryId, EventId, InvitationId, ItemId, NotificationId, OrgId,
-    ResourceId, Role, SessionId, SortValue, TagId, Timestamp, UnitId, UserId,
+    BookingId, ClaimId, EntityId, EntryId, EventId, FineId, InvitationId, ItemId, NotificationId,
+    OrgId, PaymentId, ResourceId, Role, SessionId, SortValue, TagId, Timestamp, UnitId, UserId,
 };
 
 macro_rules! ids_as_text {
@@ -32,10 +32,12 @@ ids_as_text!(
     EntityId,
     EntryId,
     EventId,
+    FineId,
     InvitationId,
     ItemId,
     NotificationId,
     OrgId,
+    PaymentId,
     ResourceId,
     SessionId,
     TagId,

@@ -34,4 +34,6 @@ pub struct Demand {
     pub holder: Uuid,
     /// Units that are kept where they are free: those the holder has had so far.
     pub preferred: Vec<UnitId>,
+    /// Units that will not do: the holder has them for something else.
+    pub excluded: Vec<UnitId>,
 }

@@ -85,6 +85,10 @@ ids! {
     NotificationId,
     /// An entry of the waitlist.
     EntryId,
+    /// A fine.
+    FineId,
+    /// A payment of a fine.
+    PaymentId,
 }
 
 /// Reads the usual text form with hyphens, in either case, and no other form.

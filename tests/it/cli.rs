@@ -89,6 +89,10 @@ fn a_database_with_data_is_copied_before_it_is_migrated() {
     before
         .run(
             "DELETE FROM refinery_schema_history WHERE version >= 5;
+             DROP TABLE unit_custody; DROP INDEX bookings_at_risk; DROP INDEX bookings_by_due;
+             ALTER TABLE bookings DROP COLUMN due_at;
+             ALTER TABLE booking_items DROP COLUMN return_note;
+             ALTER TABLE booking_items DROP COLUMN endangered;
              DROP TRIGGER unit_claims_offered_delete; DROP TRIGGER unit_claims_offered_update;
              DROP TABLE waitlist_offers; DROP TABLE waitlist_queue; DROP TABLE waitlist_items;
              DROP TABLE waitlist_entries; DROP INDEX bookings_lent;

@@ -89,6 +89,7 @@ pub(super) fn hold(tx: &WriteTx<'_>, booking: &mut Booking) -> Result<()> {
         lines,
         holder: booking.id.0,
         preferred: booking.items.iter().filter_map(|item| item.resource_unit_id).collect(),
+        excluded: Vec::new(),
     };
     let resolved = calendar::resolve(tx, &demand.lines)?;
     let held = calendar::claim(tx, ClaimKind::Booking, &demand, &resolved)?;

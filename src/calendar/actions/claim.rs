@@ -108,7 +108,7 @@ struct Plan<'a> {
 fn plan<'a>(tx: &Tx<'_>, demand: &Demand, lines: &'a [ResolvedLine]) -> Result<Plan<'a>> {
     let mut order: Vec<(usize, &ResolvedLine)> = lines.iter().enumerate().collect();
     order.sort_by_key(|(_, line)| matches!(line.line, DemandLine::Any(..)));
-    let mut taken: Vec<UnitId> = Vec::new();
+    let mut taken: Vec<UnitId> = demand.excluded.clone();
     let mut plan = Plan { chosen: Vec::new(), lacking: Vec::new() };
     for (index, line) in order {
         let wanted = demand.window.with_buffer(line.buffer_minutes);

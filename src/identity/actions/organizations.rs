@@ -104,9 +104,11 @@ pub fn change_organization(
     Ok(after)
 }
 
-/// What queues depend on: who is served first, whether they are, and what must be free for it.
-fn queues(policy: &Policy) -> (PriorityWeights, bool, u32) {
-    (policy.priority_weights, policy.auto_offer, policy.buffer_minutes)
+/// What queues and the desk depend on: who is served first, whether they are, what must be free
+/// for it, and how long what nobody fetches or brings back stands in the way.
+fn queues(policy: &Policy) -> (PriorityWeights, bool, u32, [Option<u32>; 2]) {
+    let times = [policy.no_show_grace_minutes, policy.late_horizon_hours];
+    (policy.priority_weights, policy.auto_offer, policy.buffer_minutes, times)
 }
 
 fn canonical(timezone: &str) -> String {

@@ -16,7 +16,11 @@ const BOOKINGS: u32 = 10_000;
 const LEAD: u32 = 525_600;
 /// The longest buffer, in minutes: a week.
 const BUFFER: u32 = 10_080;
-/// The highest debt that a limit can name, in cents.
+/// The longest grace, in minutes: a week.
+const GRACE: u32 = 10_080;
+/// The longest horizon of a late unit, in hours: 60 days.
+const HORIZON: u32 = 1_440;
+/// The highest fine and debt that the policy can name, in cents.
 const DEBT: u32 = 1_000_000_000;
 /// The longest that an offer holds, in seconds: a week.
 const OFFER: u32 = 604_800;
@@ -81,6 +85,31 @@ pub struct PolicyPatch {
     #[garde(custom(rules::between(0, BUFFER, "minutes")))]
     #[schema(nullable = false, minimum = 0, maximum = 10_080, examples(15))]
     pub buffer_minutes: Option<u32>,
+    /// How long after its start a booking that nobody fetches is kept, in minutes.
+    #[serde(default, deserialize_with = "merge::sent")]
+    #[garde(custom(rules::limit(0, GRACE)))]
+    #[schema(value_type = Option<u32>, minimum = 0, maximum = 10_080, examples(120))]
+    pub no_show_grace_minutes: Option<Option<u32>>,
+    /// A unit that is late is refused for periods that begin within so many hours.
+    #[serde(default, deserialize_with = "merge::sent")]
+    #[garde(custom(rules::limit(0, HORIZON)))]
+    #[schema(value_type = Option<u32>, minimum = 0, maximum = 1440, examples(24))]
+    pub late_horizon_hours: Option<Option<u32>>,
+    /// Who is late by no more than this pays no fine, in minutes.
+    #[serde(default, deserialize_with = "merge::sent")]
+    #[garde(custom(rules::between(0, GRACE, "minutes")))]
+    #[schema(nullable = false, minimum = 0, maximum = 10_080, examples(30))]
+    pub late_grace_minutes: Option<u32>,
+    /// The fine for an item that came back late, for each begun day, in cents; 0: none.
+    #[serde(default, deserialize_with = "merge::sent")]
+    #[garde(custom(rules::between(0, DEBT, "cents")))]
+    #[schema(nullable = false, minimum = 0, maximum = 1_000_000_000, examples(200))]
+    pub late_fine_cents_per_day: Option<u32>,
+    /// The highest fine for one late item, in cents.
+    #[serde(default, deserialize_with = "merge::sent")]
+    #[garde(custom(rules::limit(0, DEBT)))]
+    #[schema(value_type = Option<u32>, minimum = 0, maximum = 1_000_000_000, examples(5000))]
+    pub late_fine_cap_cents: Option<Option<u32>>,
     /// Who owes more than this in open fines can't book, in cents.
     #[serde(default, deserialize_with = "merge::sent")]
     #[garde(custom(rules::limit(0, DEBT)))]
@@ -164,6 +193,15 @@ impl PolicyPatch {
             max_advance_days: self.max_advance_days.unwrap_or(policy.max_advance_days),
             min_lead_minutes: self.min_lead_minutes.unwrap_or(policy.min_lead_minutes),
             buffer_minutes: self.buffer_minutes.unwrap_or(policy.buffer_minutes),
+            no_show_grace_minutes: self
+                .no_show_grace_minutes
+                .unwrap_or(policy.no_show_grace_minutes),
+            late_horizon_hours: self.late_horizon_hours.unwrap_or(policy.late_horizon_hours),
+            late_grace_minutes: self.late_grace_minutes.unwrap_or(policy.late_grace_minutes),
+            late_fine_cents_per_day: self
+                .late_fine_cents_per_day
+                .unwrap_or(policy.late_fine_cents_per_day),
+            late_fine_cap_cents: self.late_fine_cap_cents.unwrap_or(policy.late_fine_cap_cents),
             block_when_fines_exceed_cents: self
                 .block_when_fines_exceed_cents
                 .unwrap_or(policy.block_when_fines_exceed_cents),

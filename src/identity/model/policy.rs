@@ -24,6 +24,21 @@ pub struct Policy {
     pub min_lead_minutes: u32,
     /// Kept free after each booking, in minutes; a resource may set its own.
     pub buffer_minutes: u32,
+    /// How long after its start a booking that nobody fetches is kept, in minutes; null: until its
+    /// period is over.
+    #[schema(required)]
+    pub no_show_grace_minutes: Option<u32>,
+    /// A unit that is late is refused for periods that begin within so many hours; null: never.
+    #[schema(required)]
+    pub late_horizon_hours: Option<u32>,
+    /// Who is late by no more than this pays no fine, in minutes.
+    pub late_grace_minutes: u32,
+    /// The fine for an item that came back late, for each begun day in the organization's time
+    /// zone, in cents; 0: none.
+    pub late_fine_cents_per_day: u32,
+    /// The highest fine for one late item, in cents.
+    #[schema(required)]
+    pub late_fine_cap_cents: Option<u32>,
     /// Who owes more than this in open fines can't book, in cents.
     #[schema(required)]
     pub block_when_fines_exceed_cents: Option<u32>,
@@ -44,6 +59,11 @@ impl Default for Policy {
             max_advance_days: Some(365),
             min_lead_minutes: 0,
             buffer_minutes: 0,
+            no_show_grace_minutes: Some(120),
+            late_horizon_hours: Some(24),
+            late_grace_minutes: 30,
+            late_fine_cents_per_day: 0,
+            late_fine_cap_cents: Some(5_000),
             block_when_fines_exceed_cents: Some(2_000),
             auto_offer: true,
             offer_ttl_seconds: 600,

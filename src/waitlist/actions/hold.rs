@@ -79,5 +79,6 @@ pub(super) fn demand(entry: EntryId, hold: &Hold) -> Demand {
         lines: hold.lines.clone(),
         holder: entry.0,
         preferred: Vec::new(),
+        excluded: Vec::new(),
     }
 }

@@ -66,6 +66,7 @@ fn require_taken(tx: &Tx<'_>, entry: &Entry) -> Result<()> {
         lines: entry.lines(),
         holder: entry.id.0,
         preferred: Vec::new(),
+        excluded: Vec::new(),
     };
     let is_free = calendar::lacks(tx, &demand, &lines)?.is_empty();
     if is_free && !bug::seeded("free_thing_waited_for") {

@@ -34,6 +34,8 @@ fn a_policy_is_merged_field_by_field_and_null_switches_a_limit_off() {
             "auto_approve": { "student": true },
             "max_active_bookings": { "student": null, "staff": 5 },
             "max_booking_days": null, "buffer_minutes": 15,
+            "no_show_grace_minutes": null, "late_horizon_hours": 1, "late_grace_minutes": 0,
+            "late_fine_cents_per_day": 250, "late_fine_cap_cents": null,
             "block_when_fines_exceed_cents": null, "auto_offer": false, "offer_ttl_seconds": 604_800,
             "priority_weights": { "role": { "admin": 0 }, "late_return": 1000 },
         },
@@ -47,6 +49,8 @@ fn a_policy_is_merged_field_by_field_and_null_switches_a_limit_off() {
             "max_active_bookings": { "student": null, "staff": 5, "admin": null },
             "max_booking_days": null, "max_advance_days": 365,
             "min_lead_minutes": 0, "buffer_minutes": 15,
+            "no_show_grace_minutes": null, "late_horizon_hours": 1, "late_grace_minutes": 0,
+            "late_fine_cents_per_day": 250, "late_fine_cap_cents": null,
             "block_when_fines_exceed_cents": null, "auto_offer": false, "offer_ttl_seconds": 604_800,
             "priority_weights": {
                 "age_per_day": 10, "role": { "student": 0, "staff": 20, "admin": 0 },
@@ -66,6 +70,8 @@ fn who_sets_nothing_sees_the_usual_policy() {
             "max_active_bookings": { "student": 10, "staff": null, "admin": null },
             "max_booking_days": 30, "max_advance_days": 365,
             "min_lead_minutes": 0, "buffer_minutes": 0,
+            "no_show_grace_minutes": 120, "late_horizon_hours": 24, "late_grace_minutes": 30,
+            "late_fine_cents_per_day": 0, "late_fine_cap_cents": 5000,
             "block_when_fines_exceed_cents": 2000, "auto_offer": true, "offer_ttl_seconds": 600,
             "priority_weights": {
                 "age_per_day": 10, "role": { "student": 0, "staff": 20, "admin": 20 },
