@@ -101,13 +101,21 @@ fn weights_are_merged_one_by_one_and_the_same_ones_are_no_change() {
 }
 
 #[test]
-fn debt_offers_and_weights_have_ranges_that_their_errors_name() {
+fn times_money_and_weights_have_ranges_that_their_errors_name() {
     let app = TestApp::new();
     let debt = "must be between 0 and 1000000000, or null for no limit";
     let offer = "must be between 1 and 604800 seconds";
     let points = "must be between 0 and 1000 points";
+    let minutes = "must be between 0 and 10080, or null for no limit";
+    let hours = "must be between 0 and 1440, or null for no limit";
+    let cents = "must be between 0 and 1000000000 cents";
     for (place, best, worst, detail) in [
         ("block_when_fines_exceed_cents", 0, 1_000_000_001_i64, debt),
+        ("no_show_grace_minutes", 10_080, 10_081, minutes),
+        ("late_horizon_hours", 1_440, 1_441, hours),
+        ("late_grace_minutes", 10_080, 10_081, "must be between 0 and 10080 minutes"),
+        ("late_fine_cents_per_day", 0, 1_000_000_001, cents),
+        ("late_fine_cap_cents", 0, 1_000_000_001, debt),
         ("offer_ttl_seconds", 1, 0, offer),
         ("offer_ttl_seconds", 604_800, 604_801, offer),
         ("priority_weights/age_per_day", 1_000, 1_001, points),
