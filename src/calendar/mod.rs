@@ -1,8 +1,10 @@
-//! Which unit is taken from when to when, and the one function that takes units.
+//! Which unit is taken from when to when, the one function that takes units, and which units are out.
 //!
-//! Endpoints: `GET /resources/{id}/availability`, `GET /availability`. Owns `unit_claims` and
-//! `unit_usage`. Invariant: no two claims of a unit overlap. Two guards hold it, each enough by
-//! itself: the check in [`claim`] under the write lock, and the triggers on `unit_claims`.
+//! Endpoints: `GET /resources/{id}/availability`, `GET /availability`. Owns `unit_claims`,
+//! `unit_usage` and `unit_custody`. Invariants, each held by two guards that are enough by
+//! themselves: no two claims of a unit overlap (the check in [`claim`] under the write lock, and the
+//! triggers on `unit_claims`), and a unit is out for one item alone (the check in [`hand_out`], and
+//! a unique index). Being late changes no claim: it refuses periods that begin soon.
 
 mod actions;
 pub(crate) mod api;
@@ -11,9 +13,10 @@ mod rules;
 mod store;
 
 pub use actions::{
-    alternatives, claim, hand_over, lacks, release, require_bookable, resolve, verify,
+    alternatives, claim, custody_of, hand_out, hand_over, lacks, late_until, longest_end, prolong,
+    release, release_unit, require_bookable, resolve, take_back, verify, widen,
 };
 pub use model::{
-    Alternative, AlternativeItem, ClaimKind, Conflict, Held, Lack, ResolvedLine,
+    Alternative, AlternativeItem, ClaimKind, Conflict, Custody, Held, Lack, ResolvedLine,
     ResourceAvailability,
 };

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::kernel::{DemandLine, ResourceId, Timestamp, UnitId, Window};
+use crate::kernel::{BookingId, DemandLine, ItemId, ResourceId, Timestamp, UnitId, Window};
 
 /// For what a unit is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +56,21 @@ pub struct Held {
     pub unit_id: UnitId,
 }
 
+/// A unit that is out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Custody {
+    /// The item of a booking for which it is out.
+    pub item_id: ItemId,
+    /// That booking.
+    pub booking_id: BookingId,
+    /// The unit.
+    pub unit_id: UnitId,
+    /// Since when.
+    pub since: Timestamp,
+    /// When it is to be back.
+    pub due_at: Timestamp,
+}
+
 /// A line of a demand that can't be served, and how far it could.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lack {
@@ -79,6 +94,8 @@ pub(super) struct Candidate {
     pub(super) after: Option<i64>,
     /// How often it was claimed so far.
     pub(super) uses: i64,
+    /// Whether it is out with somebody else and should be back.
+    pub(super) late: bool,
 }
 
 /// What stands in the way: a unit and the period in which it is taken. Names nobody.
@@ -138,6 +155,8 @@ pub(super) struct BusyUnit {
     pub(super) resource_id: ResourceId,
     /// Whether it is lent at all at present.
     pub(super) lendable: bool,
+    /// Since when it should be back, if it is late.
+    pub(super) late_since: Option<Timestamp>,
     /// In order of time, disjoint.
     pub(super) claims: Vec<Busy>,
 }
@@ -146,7 +165,7 @@ pub(super) struct BusyUnit {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Busy {
     pub(super) window: Window,
-    pub(super) kind: ClaimKind,
+    pub(super) kind: BusyKind,
     pub(super) buffer_minutes: i64,
 }
 
@@ -162,6 +181,18 @@ pub enum BusyKind {
     Buffer,
     /// In maintenance.
     Maintenance,
+    /// It should be back and is not.
+    Late,
+}
+
+impl From<ClaimKind> for BusyKind {
+    fn from(kind: ClaimKind) -> Self {
+        match kind {
+            ClaimKind::Booking => Self::Booking,
+            ClaimKind::Offer => Self::Offer,
+            ClaimKind::Maintenance => Self::Maintenance,
+        }
+    }
 }
 
 /// A period in which a unit is not free. Names nobody.

@@ -324,7 +324,7 @@ fn answer(jobs: &mut [Box<dyn Job>]) {
     }
 }
 
-/// The seeded bug `triggers_gone`: the second guard taken away.
+/// The seeded bug `triggers_gone`: the second guards taken away.
 fn drop_triggers(connection: &Connection) -> Result<()> {
     let mut statement =
         connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'")?;
@@ -332,5 +332,6 @@ fn drop_triggers(connection: &Connection) -> Result<()> {
     for name in names {
         connection.execute_batch(&format!("DROP TRIGGER {}", name?))?;
     }
+    connection.execute_batch("DROP INDEX IF EXISTS unit_custody_by_unit")?;
     Ok(())
 }

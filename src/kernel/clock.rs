@@ -14,8 +14,10 @@ pub struct Timestamp(i64);
 
 /// One minute in milliseconds.
 pub const MINUTE: i64 = 60_000;
+/// One hour in milliseconds.
+pub const HOUR: i64 = 60 * MINUTE;
 /// One day of 24 hours in milliseconds.
-pub const DAY: i64 = 24 * 60 * MINUTE;
+pub const DAY: i64 = 24 * HOUR;
 /// 9999-12-31T23:59:59.999Z, the last instant RFC 3339 can write.
 const LAST: i64 = 253_402_300_799_999;
 

@@ -1,6 +1,6 @@
 //! What could be had instead of what is taken.
 
-use super::claim::resolve;
+use super::claim::{late_until, resolve};
 use crate::calendar::model::{Alternative, AlternativeItem, ResolvedLine};
 use crate::calendar::rules;
 use crate::calendar::store::{self, Scope};
@@ -29,7 +29,7 @@ pub fn alternatives(tx: &Tx<'_>, demand: &Demand) -> Result<Vec<Alternative>> {
     for resource in resources(&lines) {
         let around = Window { start: within.start, end: within.end.plus(demand.window.millis()) };
         let scope = Scope::Resource(resource);
-        units.extend(store::busy_units(tx, &scope, &around, Some(demand.holder))?);
+        units.extend(store::busy_units(tx, &scope, &around, Some(demand.holder), late_until(tx)?)?);
     }
     let same: Vec<AlternativeItem> = demand.lines.iter().map(|line| (*line).into()).collect();
     let windows = rules::nearest_windows(&demand.window, &lines, &units, &within, ALTERNATIVES);
@@ -74,7 +74,8 @@ fn other_resources(
     let Some(kind) = store::type_of(tx, wanted)? else { return Ok(Vec::new()) };
     let quantity = demand.lines.iter().map(|line| AlternativeItem::from(*line).quantity).sum();
     let around = demand.window.with_buffer(LONGEST_BUFFER_MINUTES);
-    let units = store::busy_units(tx, &Scope::Type(&kind), &around, Some(demand.holder))?;
+    let units =
+        store::busy_units(tx, &Scope::Type(&kind), &around, Some(demand.holder), late_until(tx)?)?;
     let mut enough = Vec::new();
     for units in units.chunk_by(|one, next| one.resource_id == next.resource_id) {
         let Some(id) = units.first().map(|unit| unit.resource_id) else { continue };

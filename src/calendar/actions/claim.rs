@@ -1,12 +1,11 @@
-//! Taking units and giving them back.
-
-use uuid::Uuid;
+//! Taking units: the one function through which every path does.
 
 use crate::calendar::model::{ClaimKind, Held, Lack, ResolvedLine};
-use crate::calendar::{rules, store};
+use crate::calendar::rules;
+use crate::calendar::store::{self, Taking};
 use crate::db::{Tx, WriteTx};
 use crate::identity;
-use crate::kernel::{Aftermath, Code, Demand, DemandLine, Error, Fault, Result, UnitId};
+use crate::kernel::{Code, Demand, DemandLine, Error, Fault, Result, Timestamp, UnitId};
 
 /// Looks up what the lines of a request refer to.
 ///
@@ -74,9 +73,14 @@ pub fn claim(
         return Err(unavailable(tx, demand, &lacking));
     }
     for (line, held) in &chosen {
-        let (unit, buffer) = (held.unit_id, line.buffer_minutes);
-        let refusal = || unavailable(tx, demand, std::slice::from_ref(*line));
-        store::insert(tx, kind, demand.holder, unit, &demand.window, buffer, refusal)?;
+        let taking = Taking {
+            kind,
+            holder: demand.holder,
+            unit: held.unit_id,
+            window: &demand.window,
+            buffer_minutes: line.buffer_minutes,
+        };
+        store::take(tx, taking, || unavailable(tx, demand, std::slice::from_ref(*line)))?;
     }
     Ok(chosen.into_iter().map(|(_, held)| held).collect())
 }
@@ -106,6 +110,7 @@ struct Plan<'a> {
 
 /// Chooses units for every line; named units first, so that no other line takes them away.
 fn plan<'a>(tx: &Tx<'_>, demand: &Demand, lines: &'a [ResolvedLine]) -> Result<Plan<'a>> {
+    let refused_while_late = late_until(tx)?.is_some_and(|until| demand.window.start < until);
     let mut order: Vec<(usize, &ResolvedLine)> = lines.iter().enumerate().collect();
     order.sort_by_key(|(_, line)| matches!(line.line, DemandLine::Any(..)));
     let mut taken: Vec<UnitId> = demand.excluded.clone();
@@ -114,6 +119,9 @@ fn plan<'a>(tx: &Tx<'_>, demand: &Demand, lines: &'a [ResolvedLine]) -> Result<P
         let wanted = demand.window.with_buffer(line.buffer_minutes);
         let mut candidates = store::candidates(tx, line.line, &wanted, demand.holder)?;
         candidates.retain(|candidate| !taken.contains(&candidate.unit_id));
+        if !refused_while_late {
+            candidates.iter_mut().for_each(|candidate| candidate.late = false);
+        }
         let quantity = line.line.quantity();
         let free = rules::count_free(&candidates);
         if let Some(units) = rules::choose(candidates, quantity, &demand.preferred) {
@@ -132,7 +140,7 @@ fn plan<'a>(tx: &Tx<'_>, demand: &Demand, lines: &'a [ResolvedLine]) -> Result<P
 }
 
 fn unavailable(tx: &Tx<'_>, demand: &Demand, lacking: &[ResolvedLine]) -> Error {
-    match store::conflicts(tx, lacking, demand) {
+    match late_until(tx).and_then(|until| store::conflicts(tx, lacking, demand, until)) {
         Ok(conflicts) => {
             let detail = "Not enough units are free for the whole period.";
             Error::new(Code::UnitUnavailable, detail)
@@ -143,22 +151,10 @@ fn unavailable(tx: &Tx<'_>, demand: &Demand, lacking: &[ResolvedLine]) -> Error 
     }
 }
 
-/// Gives back everything a holder has taken; who waits for it is looked at before COMMIT.
+/// Periods that begin before this are refused what is late; none: lateness refuses nothing.
 ///
 /// # Errors
-/// When the holder is still active: its status must change first.
-pub fn release(tx: &WriteTx<'_>, holder: Uuid) -> Result<()> {
-    for unit in store::delete_of(tx, holder)? {
-        tx.leave(Aftermath::Unit(unit));
-    }
-    Ok(())
-}
-
-/// Gives what an offer holds to the booking that it becomes: the claims stay, so that nobody can
-/// come in between, and keep the buffer they were made with.
-///
-/// # Errors
-/// When the database refuses: the offer is still open.
-pub fn hand_over(tx: &WriteTx<'_>, offer: Uuid, booking: Uuid) -> Result<()> {
-    store::set_holder(tx, offer, ClaimKind::Booking, booking)
+/// When the database can't be read.
+pub fn late_until(tx: &Tx<'_>) -> Result<Option<Timestamp>> {
+    Ok(rules::late_until(tx.now(), identity::policy(tx)?.late_horizon_hours))
 }

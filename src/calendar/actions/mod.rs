@@ -1,11 +1,15 @@
-//! Use cases of the calendar: taking units and giving them back, searching, reading.
+//! Use cases of the calendar: taking units, handing them out, searching, reading.
 
 mod alternatives;
 mod claim;
+mod custody;
+mod holding;
 mod read;
 
 pub use alternatives::alternatives;
-pub use claim::{claim, hand_over, lacks, release, require_bookable, resolve};
+pub use claim::{claim, lacks, late_until, require_bookable, resolve};
+pub use custody::{custody_of, hand_out, prolong, take_back};
+pub use holding::{hand_over, longest_end, release, release_unit, widen};
 pub use read::verify;
 
 pub(super) use read::{availability, type_availability};

@@ -1,5 +1,6 @@
 //! Reading the calendar, and checking the claims.
 
+use super::claim::late_until;
 use crate::calendar::model::{
     BusyUnit, Range, ResourceAvailability, ResourceSteps, TypeAvailability, TypeRange,
     UnitAvailability,
@@ -26,7 +27,7 @@ pub(in crate::calendar) fn availability(
     if !store::resource_exists(tx, resource)? {
         return Err(Error::not_found());
     }
-    let units = store::busy_units(tx, &Scope::Resource(resource), &window, None)?;
+    let units = store::busy_units(tx, &Scope::Resource(resource), &window, None, late_until(tx)?)?;
     let each = |unit: &BusyUnit| UnitAvailability {
         resource_unit_id: unit.unit_id,
         lendable: unit.lendable,
@@ -51,7 +52,7 @@ pub(in crate::calendar) fn type_availability(
     if !(1..=200).contains(&range.r#type.chars().count()) {
         return Err(Error::invalid_parameter("type", "must have 1 to 200 characters"));
     }
-    let units = store::busy_units(tx, &Scope::Type(&range.r#type), &window, None)?;
+    let units = store::busy_units(tx, &Scope::Type(&range.r#type), &window, None, late_until(tx)?)?;
     let data = units
         .chunk_by(|one, next| one.resource_id == next.resource_id)
         .filter_map(|units| {
@@ -78,5 +79,8 @@ fn range_window(from: Timestamp, to: Timestamp) -> Result<Window> {
 /// When the database can't be read.
 pub fn verify(tx: &Tx<'_>) -> Result<Vec<String>> {
     let overlaps = store::overlaps(tx)?;
-    Ok(overlaps.into_iter().map(|id| format!("claim {id} overlaps another claim")).collect())
+    let overlaps = overlaps.into_iter().map(|id| format!("claim {id} overlaps another claim"));
+    let odds = store::custody_at_odds(tx)?;
+    let odds = odds.into_iter().map(|id| format!("item {id} and where its unit is do not agree"));
+    Ok(overlaps.chain(odds).collect())
 }

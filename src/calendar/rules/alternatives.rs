@@ -67,7 +67,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::calendar::model::{Busy, ClaimKind};
+    use crate::calendar::model::{Busy, BusyKind};
     use crate::kernel::{ResourceId, UnitId, clock::MINUTE};
 
     fn window(start: i64, end: i64) -> Window {
@@ -78,13 +78,14 @@ mod tests {
     fn unit(number: u128, claims: &[(i64, i64)]) -> BusyUnit {
         let busy = |(start, end): &(i64, i64)| Busy {
             window: window(*start, *end),
-            kind: ClaimKind::Booking,
+            kind: BusyKind::Booking,
             buffer_minutes: 0,
         };
         BusyUnit {
             unit_id: UnitId(Uuid::from_u128(number)),
             resource_id: ResourceId(Uuid::nil()),
             lendable: true,
+            late_since: None,
             claims: claims.iter().map(busy).collect(),
         }
     }

@@ -28,7 +28,8 @@ pub(crate) fn count_free(candidates: &[Candidate]) -> usize {
     candidates.iter().filter(|candidate| is_free(candidate)).count()
 }
 
-/// The first guard against double booking. Periods are half-open: neighbours may touch.
+/// The first guard against double booking. Periods are half-open: neighbours may touch. What is
+/// late is not free, however empty its calendar.
 fn is_free(candidate: &Candidate) -> bool {
     if bug::seeded("check_gone") {
         return true;
@@ -36,7 +37,7 @@ fn is_free(candidate: &Candidate) -> bool {
     if bug::seeded("closed_intervals") {
         return candidate.before > 0;
     }
-    candidate.before >= 0
+    candidate.before >= 0 && (!candidate.late || bug::seeded("lateness_ignored"))
 }
 
 #[cfg(test)]
@@ -50,7 +51,7 @@ mod tests {
     }
 
     fn candidate(number: u128, before: i64, after: Option<i64>, uses: i64) -> Candidate {
-        Candidate { unit_id: unit(number), before, after, uses }
+        Candidate { unit_id: unit(number), before, after, uses, late: false }
     }
 
     #[test]
@@ -81,6 +82,13 @@ mod tests {
     fn taken_units_are_no_candidates_and_neighbours_may_touch() {
         assert_eq!(choose(vec![candidate(1, -1, None, 0)], 1, &[]), None);
         assert_eq!(choose(vec![candidate(1, 0, Some(0), 0)], 1, &[]), Some(vec![unit(1)]));
+    }
+
+    #[test]
+    fn what_is_late_is_no_candidate() {
+        let late = Candidate { late: true, ..candidate(1, 0, None, 0) };
+        assert_eq!(choose(vec![late], 1, &[]), None);
+        assert_eq!(count_free(&[late, candidate(2, 0, None, 0)]), 1);
     }
 
     #[test]

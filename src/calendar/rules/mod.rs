@@ -2,10 +2,12 @@
 
 mod alternatives;
 mod fit;
+mod late;
 mod steps;
 
 pub(super) use alternatives::nearest_windows;
 pub(super) use fit::{choose, count_free};
+pub(super) use late::{fill_late, late_until};
 pub(super) use steps::{intervals, steps};
 
 use super::model::BusyUnit;

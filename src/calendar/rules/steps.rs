@@ -1,6 +1,6 @@
 //! Calendars as people read them: busy intervals of a unit, free units as a step function.
 
-use crate::calendar::model::{Busy, BusyInterval, BusyKind, BusyUnit, ClaimKind, FreeStep};
+use crate::calendar::model::{Busy, BusyInterval, BusyKind, BusyUnit, FreeStep};
 use crate::kernel::{Window, clock::MINUTE};
 
 /// When a unit is not free within the range, the buffer told apart from what it follows.
@@ -9,12 +9,7 @@ pub(crate) fn intervals(unit: &BusyUnit, range: &Window) -> Vec<BusyInterval> {
 }
 
 fn split(busy: &Busy) -> [BusyInterval; 2] {
-    let kind = match busy.kind {
-        ClaimKind::Booking => BusyKind::Booking,
-        ClaimKind::Offer => BusyKind::Offer,
-        ClaimKind::Maintenance => BusyKind::Maintenance,
-    };
-    let Window { start, end } = busy.window;
+    let Busy { window: Window { start, end }, kind, .. } = *busy;
     let until = end.plus(-busy.buffer_minutes * MINUTE).max(start);
     [
         BusyInterval { start_at: start, end_at: until, kind },
@@ -82,13 +77,14 @@ mod tests {
     fn unit(lendable: bool, claims: &[(i64, i64, i64)]) -> BusyUnit {
         let busy = |(start, end, buffer_minutes): &(i64, i64, i64)| Busy {
             window: window(*start, *end),
-            kind: ClaimKind::Booking,
+            kind: BusyKind::Booking,
             buffer_minutes: *buffer_minutes,
         };
         BusyUnit {
             unit_id: UnitId(Uuid::nil()),
             resource_id: ResourceId(Uuid::nil()),
             lendable,
+            late_since: None,
             claims: claims.iter().map(busy).collect(),
         }
     }

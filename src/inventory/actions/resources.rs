@@ -4,6 +4,7 @@ use super::not_deleted;
 use super::tags::tag_named;
 use super::units::{create_units, delete_with_resource, restore_with_resource};
 use crate::audit::{self, Action, Change, EntityType};
+use crate::calendar;
 use crate::db::{Tx, WriteTx};
 use crate::identity;
 use crate::inventory::model::{NewResource, Resource, ResourceFilters, ResourcePatch};
@@ -57,7 +58,12 @@ pub fn list_resources(
         rules::check_text(name, text.as_deref(), max)?;
     }
     let free = match rules::wanted_period(filters)? {
-        Some((window, quantity)) => Some((window, quantity, identity::policy(tx)?.buffer_minutes)),
+        Some((window, quantity)) => Some(store::Wanted {
+            window,
+            quantity,
+            buffer_minutes: identity::policy(tx)?.buffer_minutes,
+            refuses_late: calendar::late_until(tx)?.is_some_and(|until| window.start < until),
+        }),
         None => None,
     };
     let search = match filters.q.as_deref().map(|text| rules::search(tx.org(), text)) {

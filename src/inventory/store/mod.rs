@@ -6,7 +6,7 @@ mod tags;
 mod units;
 mod usage;
 
-pub(super) use resource_list::{ResourceQuery, list_resources};
+pub(super) use resource_list::{ResourceQuery, Wanted, list_resources};
 pub(super) use resources::{
     find_resource, index_words, insert_resource, next_version, resources_with_tag, set_deleted,
     update_resource,

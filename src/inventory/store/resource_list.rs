@@ -13,8 +13,20 @@ pub(in crate::inventory) struct ResourceQuery<'a> {
     pub(in crate::inventory) tags: Option<String>,
     /// An expression of FTS5.
     pub(in crate::inventory) search: Option<String>,
-    /// The period, how many units must be free in it, and the buffer where a resource has none.
-    pub(in crate::inventory) free: Option<(Window, u32, u32)>,
+    /// What must be free.
+    pub(in crate::inventory) free: Option<Wanted>,
+}
+
+/// Units that must be free for a whole period.
+#[derive(Clone, Copy)]
+pub(in crate::inventory) struct Wanted {
+    pub(in crate::inventory) window: Window,
+    /// How many.
+    pub(in crate::inventory) quantity: u32,
+    /// Kept free behind the period where a resource says nothing else, in minutes.
+    pub(in crate::inventory) buffer_minutes: u32,
+    /// Whether the period begins so soon that what is late is not counted on.
+    pub(in crate::inventory) refuses_late: bool,
 }
 
 /// One page of the resources.
@@ -47,12 +59,13 @@ fn listing(query: ResourceQuery<'_>) -> List<'_> {
         );
     match query.free {
         None => list,
-        Some((window, quantity, buffer)) => list
+        Some(wanted) => list
             .only_if(true, "r.status = 'AVAILABLE' AND r.deleted_at IS NULL")
-            .only(WITH_FREE_UNITS, ":free_from", Some(window.start))
-            .bind(":free_to", window.end)
-            .bind(":quantity", quantity)
-            .bind(":buffer", buffer),
+            .only(WITH_FREE_UNITS, ":free_from", Some(wanted.window.start))
+            .bind(":free_to", wanted.window.end)
+            .bind(":quantity", wanted.quantity)
+            .bind(":buffer", wanted.buffer_minutes)
+            .bind(":refuses_late", wanted.refuses_late),
     }
 }
 
@@ -64,7 +77,7 @@ const WITH_ALL_TAGS: &str = "r.id IN (
     GROUP BY rt.resource_id HAVING count(*) = json_array_length(:tags))";
 
 /// So many units are free for the whole period and the buffer behind it. A unit is, when the last
-/// of its claims that begins before the end is over at the start.
+/// of its claims that begins before the end is over at the start, and it is not late.
 const WITH_FREE_UNITS: &str = "(
     SELECT count(*) FROM resource_units AS u
     WHERE u.org_id = r.org_id AND u.resource_id = r.id AND u.deleted_at IS NULL
@@ -74,7 +87,11 @@ const WITH_FREE_UNITS: &str = "(
             WHERE c.org_id = u.org_id AND c.resource_unit_id = u.id
                 AND c.start_at < :free_to + 60000 * coalesce(r.buffer_minutes, :buffer)
             ORDER BY c.start_at DESC LIMIT 1
-        ), 0) <= :free_from) >= :quantity";
+        ), 0) <= :free_from
+        AND NOT (:refuses_late AND EXISTS (
+            SELECT 1 FROM unit_custody AS k
+            WHERE k.org_id = u.org_id AND k.resource_unit_id = u.id AND k.due_at < :now))
+    ) >= :quantity";
 
 #[cfg(test)]
 mod tests {
@@ -157,7 +174,9 @@ mod tests {
         with_empty(|tx| {
             let filters = ResourceFilters::default();
             let window = Window::new(Timestamp::from_millis(1), Timestamp::from_millis(2));
-            let free = window.map(|window| (window, 1, 0));
+            let wanted =
+                |window| Wanted { window, quantity: 1, buffer_minutes: 0, refuses_late: true };
+            let free = window.map(wanted);
             for page in pages("name", "r.name") {
                 let query = ResourceQuery { filters: &filters, tags: None, search: None, free };
                 let plan = listing(query).explain(tx, &page).unwrap();

@@ -4,8 +4,9 @@ use crate::db::{Mapped, Row, Tx, WriteTx, word};
 use crate::inventory::model::{NewResource, Resource, ResourceStatus, UnitCounts};
 use crate::kernel::{ResourceId, Result, TagId, Timestamp};
 
-/// What a [`Resource`] is read from. A unit could be handed out now when the last of its claims
-/// that has begun is over: claims of a unit are disjoint, so no other one can cover this moment.
+/// What a [`Resource`] is read from. A unit could be handed out now when it is not out and the last
+/// of its claims that has begun is over: claims of a unit are disjoint, so no other one can cover
+/// this moment.
 pub(super) const COLUMNS: &str = "
     r.id, r.type, r.name, r.description, r.serial_number, r.status, r.buffer_minutes, r.version,
     r.created_at, r.updated_at, r.deleted_at,
@@ -21,7 +22,10 @@ pub(super) const COLUMNS: &str = "
              SELECT c.end_at FROM unit_claims AS c
              WHERE c.org_id = u.org_id AND c.resource_unit_id = u.id AND c.start_at <= :now
              ORDER BY c.start_at DESC LIMIT 1
-         ), 0) <= :now) AS units_available";
+         ), 0) <= :now
+         AND NOT EXISTS (
+             SELECT 1 FROM unit_custody AS k
+             WHERE k.org_id = u.org_id AND k.resource_unit_id = u.id)) AS units_available";
 
 /// Reads [`COLUMNS`].
 pub(super) fn from_row(row: &Row<'_>) -> Mapped<Resource> {

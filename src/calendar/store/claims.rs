@@ -1,17 +1,13 @@
-//! SQL over claims, and over the units they are made on.
-
-use std::collections::HashSet;
+//! `unit_claims` and `unit_usage`, and the units that claims are made on.
 
 use uuid::Uuid;
 
-use super::model::{Busy, BusyUnit, Candidate, ClaimKind, Conflict, ResolvedLine};
+use crate::calendar::model::{Candidate, ClaimKind, ResolvedLine};
 use crate::db::{Mapped, OnConstraint, Params, Row, Tx, WriteTx};
-use crate::kernel::{
-    ClaimId, Demand, DemandLine, Error, ResourceId, Result, Timestamp, UnitId, Window,
-};
+use crate::kernel::{ClaimId, DemandLine, Error, ResourceId, Result, Timestamp, UnitId, Window};
 
 /// What is known of a resource or of a unit with its resource, or `None` when it is not there.
-pub(super) fn resolve(tx: &Tx<'_>, line: DemandLine) -> Result<Option<ResolvedLine>> {
+pub(in crate::calendar) fn resolve(tx: &Tx<'_>, line: DemandLine) -> Result<Option<ResolvedLine>> {
     let (by_unit, id) = match line {
         DemandLine::Unit(unit) => (true, unit.to_string()),
         DemandLine::Any(resource, _) => (false, resource.to_string()),
@@ -57,9 +53,10 @@ fn obstacle(row: &Row<'_>) -> Mapped<Option<&'static str>> {
     })
 }
 
-/// The units that a line could take, with the gap around the period. The claims of a unit are
-/// disjoint, so one step into the index finds what reaches into the period, and one more the gap.
-pub(super) fn candidates(
+/// The units that a line could take, with the gap around the period, and whether somebody else has
+/// not brought it back in time. The claims of a unit are disjoint, so one step into the index finds
+/// what reaches into the period, and one more the gap.
+pub(in crate::calendar) fn candidates(
     tx: &Tx<'_>,
     line: DemandLine,
     wanted: &Window,
@@ -78,7 +75,10 @@ pub(super) fn candidates(
              (SELECT c.start_at FROM unit_claims AS c
               WHERE c.org_id = u.org_id AND c.resource_unit_id = u.id AND c.start_at >= :end
                   AND c.holder <> :holder
-              ORDER BY c.start_at LIMIT 1) AS taken_from
+              ORDER BY c.start_at LIMIT 1) AS taken_from,
+             EXISTS (SELECT 1 FROM unit_custody AS k
+              WHERE k.org_id = u.org_id AND k.resource_unit_id = u.id AND k.due_at < :now
+                  AND k.booking_id <> :holder) AS late
          FROM resource_units AS u
          LEFT JOIN unit_usage AS g ON g.org_id = u.org_id AND g.resource_unit_id = u.id
          WHERE u.org_id = :org AND {which} AND u.deleted_at IS NULL AND u.status = 'AVAILABLE'"
@@ -97,21 +97,46 @@ pub(super) fn candidates(
             before: wanted.start.since(free_since),
             after: taken_from.map(|from| from.since(wanted.end)),
             uses: row.get("uses")?,
+            late: row.get("late")?,
         })
     })
 }
 
-/// Writes a claim. The triggers of the table are the second guard.
-pub(super) fn insert(
+/// Who takes a unit, for what and for how long.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::calendar) struct Taking<'a> {
+    pub(in crate::calendar) kind: ClaimKind,
+    pub(in crate::calendar) holder: Uuid,
+    pub(in crate::calendar) unit: UnitId,
+    pub(in crate::calendar) window: &'a Window,
+    /// Kept free behind the period, for a claim that is made now.
+    pub(in crate::calendar) buffer_minutes: i64,
+}
+
+/// Writes a claim, or widens the one that the holder has on the unit; its buffer stays. The
+/// triggers of the table are the second guard.
+pub(in crate::calendar) fn take(
     tx: &WriteTx<'_>,
-    kind: ClaimKind,
-    holder: Uuid,
-    unit: UnitId,
-    window: &Window,
-    buffer_minutes: i64,
+    taking: Taking<'_>,
     refusal: impl FnOnce() -> Error,
 ) -> Result<()> {
-    let end = window.with_buffer(buffer_minutes).end;
+    let Taking { kind, holder, unit, window, buffer_minutes } = taking;
+    let holder = holder.to_string();
+    if claim_of(tx, &holder, unit)?.is_some() {
+        tx.execute(
+            "UPDATE unit_claims SET start_at = min(start_at, :start),
+                 end_at = max(end_at, :end + buffer_minutes * 60000)
+             WHERE org_id = :org AND holder = :holder AND resource_unit_id = :unit",
+            &[
+                (":holder", &holder),
+                (":unit", &unit),
+                (":start", &window.start),
+                (":end", &window.end),
+            ],
+        )
+        .on_constraint("unit_claims_overlap", refusal)?;
+        return Ok(());
+    }
     tx.execute(
         "INSERT INTO unit_claims
              (org_id, id, resource_unit_id, start_at, end_at, kind, holder, buffer_minutes)
@@ -120,9 +145,9 @@ pub(super) fn insert(
             (":id", &ClaimId::new()),
             (":unit", &unit),
             (":start", &window.start),
-            (":end", &end),
+            (":end", &window.with_buffer(buffer_minutes).end),
             (":kind", &kind.name()),
-            (":holder", &holder.to_string()),
+            (":holder", &holder),
             (":buffer", &buffer_minutes),
         ],
     )
@@ -135,9 +160,43 @@ pub(super) fn insert(
     Ok(())
 }
 
+/// The claim that a holder has on a unit: its buffer in minutes, and when the next one of anybody
+/// else begins.
+pub(in crate::calendar) fn claim_of(
+    tx: &Tx<'_>,
+    holder: &str,
+    unit: UnitId,
+) -> Result<Option<(i64, Option<Timestamp>)>> {
+    tx.find(
+        "SELECT c.buffer_minutes, (
+             SELECT n.start_at FROM unit_claims AS n
+             WHERE n.org_id = c.org_id AND n.resource_unit_id = c.resource_unit_id
+                 AND n.start_at >= c.end_at
+             ORDER BY n.start_at LIMIT 1) AS next_at
+         FROM unit_claims AS c
+         WHERE c.org_id = :org AND c.holder = :holder AND c.resource_unit_id = :unit",
+        &[(":holder", &holder), (":unit", &unit)],
+        |row| Ok((row.get("buffer_minutes")?, row.get("next_at")?)),
+    )
+}
+
+/// Takes away the claim that a holder has on a unit. The triggers refuse while an item needs it.
+pub(in crate::calendar) fn delete_claim(
+    tx: &WriteTx<'_>,
+    holder: Uuid,
+    unit: UnitId,
+) -> Result<()> {
+    tx.execute(
+        "DELETE FROM unit_claims
+         WHERE org_id = :org AND holder = :holder AND resource_unit_id = :unit",
+        &[(":holder", &holder.to_string()), (":unit", &unit)],
+    )?;
+    Ok(())
+}
+
 /// Takes away all claims of a holder; answers the units. The triggers refuse while the holder is
 /// active.
-pub(super) fn delete_of(tx: &WriteTx<'_>, holder: Uuid) -> Result<Vec<UnitId>> {
+pub(in crate::calendar) fn delete_of(tx: &WriteTx<'_>, holder: Uuid) -> Result<Vec<UnitId>> {
     tx.all(
         "DELETE FROM unit_claims WHERE org_id = :org AND holder = :holder
          RETURNING resource_unit_id",
@@ -147,7 +206,12 @@ pub(super) fn delete_of(tx: &WriteTx<'_>, holder: Uuid) -> Result<Vec<UnitId>> {
 }
 
 /// Gives the claims of one holder to another.
-pub(super) fn set_holder(tx: &WriteTx<'_>, holder: Uuid, kind: ClaimKind, new: Uuid) -> Result<()> {
+pub(in crate::calendar) fn set_holder(
+    tx: &WriteTx<'_>,
+    holder: Uuid,
+    kind: ClaimKind,
+    new: Uuid,
+) -> Result<()> {
     tx.execute(
         "UPDATE unit_claims SET holder = :new, kind = :kind
          WHERE org_id = :org AND holder = :holder",
@@ -156,106 +220,8 @@ pub(super) fn set_holder(tx: &WriteTx<'_>, holder: Uuid, kind: ClaimKind, new: U
     Ok(())
 }
 
-/// Which units to read the calendars of.
-pub(super) enum Scope<'a> {
-    Resource(ResourceId),
-    Type(&'a str),
-}
-
-/// The calendars of units, without the claims of one holder. Cost follows the range, not the
-/// history: the first claim that can matter is found by one step.
-pub(super) fn busy_units(
-    tx: &Tx<'_>,
-    scope: &Scope<'_>,
-    range: &Window,
-    holder: Option<Uuid>,
-) -> Result<Vec<BusyUnit>> {
-    let (which, value) = match scope {
-        Scope::Resource(id) => ("r.id = :which", id.to_string()),
-        Scope::Type(name) => ("r.type = :which AND r.deleted_at IS NULL", (*name).to_owned()),
-    };
-    let sql = format!(
-        "SELECT u.id, u.resource_id, (u.status = 'AVAILABLE' AND r.status = 'AVAILABLE'
-             AND r.deleted_at IS NULL) AS lendable,
-             c.start_at, c.end_at, c.kind, c.buffer_minutes
-         FROM resources AS r
-         JOIN resource_units AS u ON u.org_id = r.org_id AND u.resource_id = r.id
-         LEFT JOIN unit_claims AS c ON c.org_id = u.org_id AND c.resource_unit_id = u.id
-             AND c.start_at < :to AND c.holder IS NOT :holder
-             AND c.start_at >= coalesce((SELECT max(p.start_at) FROM unit_claims AS p
-                 WHERE p.org_id = u.org_id AND p.resource_unit_id = u.id
-                     AND p.start_at <= :from), :from)
-         WHERE r.org_id = :org AND {which} AND u.deleted_at IS NULL
-         ORDER BY r.name, r.id, u.created_at, u.id, c.start_at"
-    );
-    let holder = holder.map(|holder| holder.to_string());
-    let params: Params<'_> =
-        &[(":which", &value), (":from", &range.start), (":to", &range.end), (":holder", &holder)];
-    let rows = tx.all(&sql, params, |row| {
-        Ok((row.get("id")?, row.get("resource_id")?, row.get("lendable")?, busy(row)?))
-    })?;
-    Ok(by_unit(rows, range))
-}
-
-fn busy(row: &Row<'_>) -> Mapped<Option<Busy>> {
-    let Some(start) = row.get::<_, Option<Timestamp>>("start_at")? else { return Ok(None) };
-    let kind: String = row.get("kind")?;
-    Ok(Some(Busy {
-        window: Window { start, end: row.get("end_at")? },
-        kind: ClaimKind::from_name(&kind).unwrap_or(ClaimKind::Maintenance),
-        buffer_minutes: row.get("buffer_minutes")?,
-    }))
-}
-
-/// Rows come unit by unit, each with its claims in order of time.
-fn by_unit(rows: Vec<(UnitId, ResourceId, bool, Option<Busy>)>, range: &Window) -> Vec<BusyUnit> {
-    let mut units: Vec<BusyUnit> = Vec::new();
-    for (unit_id, resource_id, lendable, busy) in rows {
-        if units.last().is_none_or(|unit| unit.unit_id != unit_id) {
-            units.push(BusyUnit { unit_id, resource_id, lendable, claims: Vec::new() });
-        }
-        let within = busy.filter(|busy| busy.window.end > range.start);
-        if let Some(unit) = units.last_mut() {
-            unit.claims.extend(within);
-        }
-    }
-    units
-}
-
-/// What stands in the way of a demand on these resources: at most a hundred claims.
-pub(super) fn conflicts(
-    tx: &Tx<'_>,
-    lines: &[ResolvedLine],
-    demand: &Demand,
-) -> Result<Vec<Conflict>> {
-    let mut found = Vec::new();
-    for line in lines {
-        let wanted = demand.window.with_buffer(line.buffer_minutes);
-        let only = match line.line {
-            DemandLine::Unit(unit) => Some(unit),
-            DemandLine::Any(..) => None,
-        };
-        let scope = Scope::Resource(line.resource_id);
-        for unit in busy_units(tx, &scope, &wanted, Some(demand.holder))? {
-            if only.is_some_and(|only| only != unit.unit_id) {
-                continue;
-            }
-            found.extend(unit.claims.iter().map(|busy| Conflict {
-                resource_id: unit.resource_id,
-                resource_unit_id: unit.unit_id,
-                start_at: busy.window.start,
-                end_at: busy.window.end,
-            }));
-        }
-    }
-    let mut seen = HashSet::new();
-    found.retain(|conflict| seen.insert((conflict.resource_unit_id, conflict.start_at)));
-    found.truncate(100);
-    Ok(found)
-}
-
 /// The type of a resource.
-pub(super) fn type_of(tx: &Tx<'_>, resource: ResourceId) -> Result<Option<String>> {
+pub(in crate::calendar) fn type_of(tx: &Tx<'_>, resource: ResourceId) -> Result<Option<String>> {
     tx.find(
         "SELECT type FROM resources WHERE org_id = :org AND id = :id",
         &[(":id", &resource)],
@@ -264,7 +230,7 @@ pub(super) fn type_of(tx: &Tx<'_>, resource: ResourceId) -> Result<Option<String
 }
 
 /// Whether a resource is there and not deleted.
-pub(super) fn resource_exists(tx: &Tx<'_>, resource: ResourceId) -> Result<bool> {
+pub(in crate::calendar) fn resource_exists(tx: &Tx<'_>, resource: ResourceId) -> Result<bool> {
     tx.value(
         "SELECT EXISTS (SELECT 1 FROM resources
          WHERE org_id = :org AND id = :id AND deleted_at IS NULL)",
@@ -273,7 +239,7 @@ pub(super) fn resource_exists(tx: &Tx<'_>, resource: ResourceId) -> Result<bool>
 }
 
 /// Claims that overlap another one of their unit: there must be none.
-pub(super) fn overlaps(tx: &Tx<'_>) -> Result<Vec<String>> {
+pub(in crate::calendar) fn overlaps(tx: &Tx<'_>) -> Result<Vec<String>> {
     tx.all(
         "SELECT id FROM (
              SELECT id, start_at, lag(end_at) OVER (
