@@ -7,10 +7,9 @@ use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::app::{App, AsAdmin, Caller, Stranger};
+use crate::app::{self, App, AsAdmin, Caller, Stranger};
 use crate::audit;
 use crate::kernel::{Code, Error, Result, Timestamp};
-use crate::waitlist;
 
 /// A writer that showed no life for longer is stuck. Waiting for another process that writes may
 /// take ten seconds and is no fault.
@@ -120,7 +119,7 @@ pub async fn get_health_details(
         .read(&caller, move |tx| {
             let pragmas = db.pragmas()?.into_iter();
             let head = audit::head(tx)?;
-            let next_due_at = waitlist::next_due(tx)?;
+            let next_due_at = app::next_due(tx)?;
             Ok(HealthDetails {
                 status: "ok".to_owned(),
                 version: version(),

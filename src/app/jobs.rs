@@ -110,7 +110,7 @@ impl App {
         }
         for (org, due) in self.all_due().await? {
             if due <= self.clock.now()
-                && let Err(error) = self.expire_all_due(org).await
+                && let Err(error) = self.do_all_due(org).await
             {
                 done = Err(error);
             }
@@ -125,7 +125,7 @@ impl App {
             let mut all = Vec::new();
             for organization in identity::list_organizations(global)? {
                 let org = organization.id;
-                let due = waitlist::next_due(&global.within(org, Actor::system()))?;
+                let due = upkeep::next_due(&global.within(org, Actor::system()))?;
                 all.extend(due.map(|due| (org, due)));
             }
             Ok(all)
@@ -133,14 +133,14 @@ impl App {
         .await
     }
 
-    async fn expire_all_due(&self, org: OrgId) -> Result<()> {
-        while self.expire_due(org).await? {}
+    async fn do_all_due(&self, org: OrgId) -> Result<()> {
+        while self.do_due(org).await? {}
         Ok(())
     }
 
-    async fn expire_due(&self, org: OrgId) -> Result<bool> {
+    async fn do_due(&self, org: OrgId) -> Result<bool> {
         self.db
-            .write(move |global| waitlist::expire_due(&global.write_within(org, Actor::system())))
+            .write(move |global| upkeep::do_due(&global.write_within(org, Actor::system())))
             .await
     }
 

@@ -3,11 +3,29 @@
 //! path that frees a unit can forget who waits for it.
 
 use super::jobs::Jobs;
-use crate::db::{Db, WriteTx};
-use crate::kernel::{Actor, Error, OrgId, Result, bug};
-use crate::waitlist;
+use crate::db::{Db, Tx, WriteTx};
+use crate::kernel::{Actor, Error, OrgId, Result, Timestamp, bug};
+use crate::{booking, waitlist};
 
-/// Ends what is due in the organization, and hands it on. A fault here never stops the work.
+/// Does what is due in the organization by the clock, and hands on what it frees; answers whether
+/// something is left.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) fn do_due(tx: &WriteTx<'_>) -> Result<bool> {
+    let bookings = booking::do_due(tx)?;
+    Ok(waitlist::expire_due(tx)? || bookings)
+}
+
+/// When something is due next in the organization by the clock; none: nothing is.
+///
+/// # Errors
+/// When the database can't be read.
+pub fn next_due(tx: &Tx<'_>) -> Result<Option<Timestamp>> {
+    Ok([booking::next_due(tx)?, waitlist::next_due(tx)?].into_iter().flatten().min())
+}
+
+/// Does what is due in the organization, and hands it on. A fault here never stops the work.
 ///
 /// # Errors
 /// When the whole transaction was lost.
@@ -16,7 +34,7 @@ pub(super) fn before(tx: &WriteTx<'_>, jobs: &Jobs) -> Result<()> {
         return Ok(());
     }
     let tx = tx.elsewhere(tx.org(), Actor::system());
-    match tx.contain(|| waitlist::expire_due(&tx))? {
+    match tx.contain(|| do_due(&tx))? {
         // One write does not do it all; the job goes on.
         Ok(true) => tx.wake_at(tx.now()),
         Ok(false) => {}
@@ -52,7 +70,7 @@ pub(super) fn after(tx: &WriteTx<'_>, jobs: &Jobs) -> Result<()> {
 /// in that must not stop the turn.
 fn catch_up(tx: &WriteTx<'_>, worked_in: OrgId) -> Result<()> {
     if tx.org() != worked_in && !bug::seeded("due_elsewhere_left_alone") {
-        waitlist::expire_due(tx)?;
+        do_due(tx)?;
     }
     waitlist::take_turn(tx)
 }
@@ -79,7 +97,7 @@ where
 {
     db.write_blocking(move |global| {
         let tx = global.write_within(org, Actor::system());
-        waitlist::expire_due(&tx)?;
+        do_due(&tx)?;
         let done = work(&tx)?;
         while let Some(org) = tx.touched() {
             catch_up(&tx.elsewhere(org, Actor::system()), tx.org())?;

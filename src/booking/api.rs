@@ -4,7 +4,9 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::actions;
-use super::model::{Booking, BookingFilters, BookingPatch, Decision, NewBooking, SORTS, Status};
+use super::model::{
+    Booking, BookingFilters, BookingPatch, Decision, HandOut, NewBooking, SORTS, Status, TakeBack,
+};
 use crate::app::{App, AsStaff, Caller};
 use crate::http::listing::{Page, several};
 use crate::http::{
@@ -80,8 +82,10 @@ pub(crate) async fn get_booking(
 
 /// Change a booking
 ///
-/// By the requester while it is a draft or pending, by staff also while it is approved. The rules
-/// are checked anew; when they refuse, nothing has changed.
+/// By the requester while it is a draft or pending, by staff also while it is approved. While it is
+/// out `end_at` alone may change, to a later time: that must not cross what somebody else holds and,
+/// by the requester, not pass somebody who waits; the refusal has `longest_end_at` (null: nothing
+/// limits it). The rules are checked anew; when they refuse, nothing has changed.
 #[utoipa::path(
     patch, path = "/bookings/{id}", tag = "bookings", request_body = BookingPatch,
     params(("id" = BookingId, Path, description = "The booking")),
@@ -159,4 +163,44 @@ pub(crate) async fn reject_booking(
     Input { value, key, .. }: Input<Decision, Act>,
 ) -> Result<Reply, Error> {
     app.write(&caller, key, move |tx| Reply::ok(&actions::reject(tx, id, &value, &seen)?)).await
+}
+
+/// Hand out
+///
+/// All items that have not been fetched, or those that are named by id or barcode. Another free unit
+/// of the same resource that is scanned takes the place of the reserved one. Before the start the
+/// units must be free from now on. What is not fetched is free again after the no-show grace.
+#[utoipa::path(
+    post, path = "/bookings/{id}/check-out", tag = "bookings", request_body = HandOut,
+    params(("id" = BookingId, Path, description = "The booking")),
+    responses((status = 200, description = "What was named is out", body = Booking))
+)]
+pub(crate) async fn check_out_booking(
+    State(app): State<App>,
+    caller: Caller<AsStaff>,
+    Id(id): Id<BookingId>,
+    IfMatch(seen): IfMatch,
+    Input { value, key, .. }: Input<HandOut, Act>,
+) -> Result<Reply, Error> {
+    app.write(&caller, key, move |tx| Reply::ok(&actions::check_out(tx, id, &value, &seen)?)).await
+}
+
+/// Take back
+///
+/// All items that are out, or those that are named by id or barcode, each with its condition and a
+/// note. What is LOST leaves service, what is DAMAGED does when `withdraw` says so. Who is late is
+/// fined as the policy says, and the rest of the period goes to whom it is due.
+#[utoipa::path(
+    post, path = "/bookings/{id}/return", tag = "bookings", request_body = TakeBack,
+    params(("id" = BookingId, Path, description = "The booking")),
+    responses((status = 200, description = "What was named is back", body = Booking))
+)]
+pub(crate) async fn return_booking(
+    State(app): State<App>,
+    caller: Caller<AsStaff>,
+    Id(id): Id<BookingId>,
+    IfMatch(seen): IfMatch,
+    Input { value, key, .. }: Input<TakeBack, Act>,
+) -> Result<Reply, Error> {
+    app.write(&caller, key, move |tx| Reply::ok(&actions::take_back(tx, id, &value, &seen)?)).await
 }

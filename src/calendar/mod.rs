@@ -13,8 +13,9 @@ mod rules;
 mod store;
 
 pub use actions::{
-    alternatives, claim, custody_of, hand_out, hand_over, lacks, late_until, longest_end, prolong,
-    release, release_unit, require_bookable, resolve, take_back, verify, widen,
+    alternatives, buffer_minutes, claim, custody_of, hand_out, hand_over, lacks, late_until,
+    longest_end, prolong, release, release_unit, require_bookable, resolve, take_back, verify,
+    widen,
 };
 pub use model::{
     Alternative, AlternativeItem, ClaimKind, Conflict, Custody, Held, Lack, ResolvedLine,

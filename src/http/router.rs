@@ -60,6 +60,8 @@ pub fn operations() -> OpenApiRouter<App> {
         .routes(routes!(b::cancel_booking))
         .routes(routes!(b::approve_booking))
         .routes(routes!(b::reject_booking))
+        .routes(routes!(b::check_out_booking))
+        .routes(routes!(b::return_booking))
         .routes(routes!(w::list_waitlist, w::join_waitlist))
         .routes(routes!(w::list_my_waitlist))
         .routes(routes!(w::get_waitlist_entry))

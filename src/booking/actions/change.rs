@@ -1,11 +1,13 @@
 //! Submitting a draft, and changing what a booking asks for.
 
 use super::create::asked_status;
+use super::extend::extend;
 use super::hold::{hold, lines_of, require_future, require_policy, unheld_items};
 use super::read::get;
+use super::schedule::settle;
 use crate::audit::{self, Action as Event, Change, EntityType};
 use crate::booking::model::{Booking, BookingPatch, ItemRequest, Status};
-use crate::booking::rules::{Action, require_allowed};
+use crate::booking::rules::{Action, require_allowed, require_step};
 use crate::booking::store;
 use crate::calendar;
 use crate::db::WriteTx;
@@ -55,6 +57,9 @@ pub fn update(
     if after == before {
         return Ok(before);
     }
+    if before.status == Status::CheckedOut {
+        return extend(tx, &before, after);
+    }
     if after.start_at >= after.end_at {
         return Err(Error::invalid_field("/end_at", "must lie after start_at"));
     }
@@ -98,6 +103,9 @@ fn rehold(tx: &WriteTx<'_>, before: &Booking, after: &mut Booking) -> Result<()>
         store::set_status(tx, before.id, Status::Draft)?;
         calendar::release(tx, before.id.0)?;
         hold(tx, after)?;
+        // What is chosen now is in service and not late.
+        after.at_risk = false;
+        after.items.iter_mut().for_each(|item| item.endangered = false);
     }
     store::replace_items(tx, before.id, &after.items)
 }
@@ -109,10 +117,11 @@ pub(super) fn save(
     mut after: Booking,
     event: Event,
 ) -> Result<Booking> {
+    require_step(before.status, after.status)?;
     after.version = before.version + 1;
     after.updated_at = tx.now();
     store::update(tx, &after)?;
-    store::set_status(tx, after.id, after.status)?;
+    settle(tx, &after)?;
     if before.status.is_active() != after.status.is_active() {
         tx.leave(Aftermath::Person(after.requester_user_id));
     }

@@ -1,6 +1,7 @@
 //! Making a booking.
 
 use super::hold::{hold, require_future, require_policy, unheld_items};
+use super::schedule::settle;
 use crate::audit::{self, Change, EntityType};
 use crate::booking::model::{Booking, ItemRequest, NewBooking, Status};
 use crate::booking::store;
@@ -25,7 +26,7 @@ pub fn create(tx: &WriteTx<'_>, new: &NewBooking) -> Result<Booking> {
         require_policy(tx, &booking, true)?;
         hold(tx, &mut booking)?;
         booking.status = asked_status(tx, role)?;
-        store::set_status(tx, booking.id, booking.status)?;
+        settle(tx, &booking)?;
         tx.leave(Aftermath::Person(requester));
     }
     store::replace_items(tx, booking.id, &booking.items)?;

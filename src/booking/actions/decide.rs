@@ -1,12 +1,11 @@
 //! Approving, rejecting and cancelling.
 
 use super::change::save;
-use super::hold::{lines_of, require_future, require_policy};
+use super::hold::{let_go, lines_of, require_policy};
 use super::read::get;
 use crate::audit::Action as Event;
 use crate::booking::model::{Booking, Decision, Status};
-use crate::booking::rules::{Action, require_allowed};
-use crate::booking::store;
+use crate::booking::rules::{Action, due_at, require_allowed};
 use crate::calendar;
 use crate::db::WriteTx;
 use crate::kernel::{BookingId, Code, Error, Precondition, Result, bug};
@@ -45,9 +44,7 @@ pub fn reject(
     seen: &Precondition,
 ) -> Result<Booking> {
     let before = allowed(tx, id, Action::Reject, seen)?;
-    let mut after = decided(tx, &before, decision);
-    after.status = Status::Rejected;
-    leave(tx, &before, after, decision)
+    leave(tx, &before, decided(tx, &before, decision), Status::Rejected, decision)
 }
 
 /// Gives a booking up and frees its units.
@@ -65,17 +62,17 @@ pub fn cancel(
     if let Some(Some(note)) = &decision.note {
         after.decision_note = Some(note.clone());
     }
-    after.status = Status::Cancelled;
     after.cancelled_at = Some(tx.now());
-    leave(tx, &before, after, decision)
+    leave(tx, &before, after, Status::Cancelled, decision)
 }
 
-/// What was not decided by its start can't be granted any more.
+/// What was not decided by its start expires: also what this write could not end yet.
 fn require_in_time(tx: &WriteTx<'_>, booking: &Booking) -> Result<()> {
-    if require_future(tx, booking.start_at).is_ok() || bug::seeded("approved_after_start") {
+    let due = due_at(booking, None);
+    if due.is_none_or(|due| tx.now() < due) || bug::seeded("approved_after_start") {
         return Ok(());
     }
-    let detail = "Its start has passed without a decision; it can only be rejected or cancelled.";
+    let detail = "Its start has passed without a decision: it is expiring.";
     Err(Error::new(Code::InvalidTransition, detail)
         .with("current_status", booking.status.name())
         .with("allowed", ["reject", "cancel"]))
@@ -102,15 +99,15 @@ pub(super) fn decided(tx: &WriteTx<'_>, before: &Booking, decision: &Decision) -
     }
 }
 
-/// Leaves the active states: the status first, then the claims.
+/// Ends a booking by a decision, and tells the requester.
 fn leave(
     tx: &WriteTx<'_>,
     before: &Booking,
-    after: Booking,
+    mut after: Booking,
+    becomes: Status,
     decision: &Decision,
 ) -> Result<Booking> {
-    store::set_status(tx, before.id, after.status)?;
-    calendar::release(tx, before.id.0)?;
+    let_go(tx, &mut after, becomes)?;
     let after = save(tx, before, after, Event::StatusChange)?;
     tell(tx, &after, decision)?;
     Ok(after)

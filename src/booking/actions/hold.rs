@@ -1,6 +1,6 @@
 //! Holding units for a booking and letting them go; what every path that books goes through.
 
-use crate::booking::model::{Booking, BookingItem};
+use crate::booking::model::{Booking, BookingItem, Status};
 use crate::booking::rules::{PolicyFacts, check_policy};
 use crate::booking::store;
 use crate::calendar::{self, ClaimKind, Held, ResolvedLine};
@@ -67,7 +67,9 @@ pub(super) fn item_of(resource_id: ResourceId) -> BookingItem {
         checked_out_at: None,
         returned_at: None,
         return_condition: None,
+        return_note: None,
         named: false,
+        endangered: false,
     }
 }
 
@@ -95,6 +97,18 @@ pub(super) fn hold(tx: &WriteTx<'_>, booking: &mut Booking) -> Result<()> {
     let held = calendar::claim(tx, ClaimKind::Booking, &demand, &resolved)?;
     assign(&mut booking.items, &held, places);
     Ok(())
+}
+
+/// Leaves the active states: the status first, then the claims. What holds nothing is in no danger.
+pub(super) fn let_go(tx: &WriteTx<'_>, booking: &mut Booking, becomes: Status) -> Result<()> {
+    booking.status = becomes;
+    booking.at_risk = false;
+    store::set_status(tx, booking.id, becomes)?;
+    for item in booking.items.iter_mut().filter(|item| item.endangered) {
+        item.endangered = false;
+        store::update_item(tx, item)?;
+    }
+    calendar::release(tx, booking.id.0)
 }
 
 /// One line for each named unit and one for each resource, and which items each line serves.

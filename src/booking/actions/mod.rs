@@ -1,14 +1,26 @@
 //! Use cases of bookings.
 
 mod change;
+mod check_out;
 mod create;
 mod decide;
+mod due;
+mod extend;
 mod hold;
+mod named;
 mod read;
 mod request;
+mod rescue;
+mod schedule;
+mod take_back;
 
 pub use change::{submit, update};
+pub use check_out::check_out;
 pub use create::{create, may_ask};
 pub use decide::{approve, cancel, reject};
+pub use due::do_due;
 pub use read::{get, list, verify};
 pub use request::{end_request, grant_asked, grant_offered, request};
+pub use rescue::{rescue, rescue_all};
+pub use schedule::next_due;
+pub use take_back::take_back;

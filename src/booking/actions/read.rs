@@ -2,7 +2,9 @@
 
 use crate::booking::model::{Booking, BookingFilters, Status};
 use crate::booking::store;
+use crate::calendar;
 use crate::db::Tx;
+use crate::identity;
 use crate::kernel::clock::DAY;
 use crate::kernel::{BookingId, Code, Error, Listed, PageRequest, Result, Window};
 
@@ -63,5 +65,9 @@ pub fn verify(tx: &Tx<'_>) -> Result<Vec<String>> {
     let claims = store::claims_without_item(tx)?;
     let items = items.iter().map(|id| format!("item {id} of an active booking has no claim"));
     let claims = claims.iter().map(|id| format!("claim {id} belongs to no active booking"));
-    Ok(items.chain(claims).collect())
+    let perils = store::perils_at_odds(tx, calendar::late_until(tx)?)?;
+    let perils = perils.iter().map(|id| format!("booking {id} is not marked as its units stand"));
+    let schedules = store::schedules_at_odds(tx, identity::policy(tx)?.no_show_grace_minutes)?;
+    let schedules = schedules.iter().map(|id| format!("booking {id} does not know when it is due"));
+    Ok(items.chain(claims).chain(perils).chain(schedules).collect())
 }

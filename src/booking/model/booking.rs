@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::kernel::names::names;
 use crate::kernel::{BookingId, ItemId, ResourceId, Timestamp, UnitId, UserId, Versioned, Window};
 
 /// Where a booking stands. Active are PENDING, APPROVED and `CHECKED_OUT`: they hold their units.
@@ -121,6 +122,22 @@ impl Versioned for Booking {
     }
 }
 
+names! {
+    /// In which condition something came back.
+    ReturnCondition {
+        /// Unused.
+        New = "NEW",
+        /// In order.
+        Good = "GOOD",
+        /// Used a lot, and works.
+        Worn = "WORN",
+        /// Something is broken.
+        Damaged = "DAMAGED",
+        /// It did not come back and will not.
+        Lost = "LOST",
+    }
+}
+
 /// One unit of a booking.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct BookingItem {
@@ -137,16 +154,35 @@ pub struct BookingItem {
     /// When it was handed out.
     #[schema(required)]
     pub checked_out_at: Option<Timestamp>,
-    /// When it came back.
+    /// When it came back; of what was never handed out: when it was let go because nobody came.
     #[schema(required)]
     pub returned_at: Option<Timestamp>,
-    /// In which condition.
+    /// In which condition it came back.
     #[schema(required)]
-    pub return_condition: Option<String>,
+    pub return_condition: Option<ReturnCondition>,
+    /// What was said about it when it came back.
+    #[schema(required, max_length = 2000)]
+    pub return_note: Option<String>,
     /// Whether the unit was asked for by name.
     #[serde(skip)]
     #[schema(ignore)]
     pub named: bool,
+    /// Whether its unit may not be there in time, and no other was free.
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub endangered: bool,
+}
+
+impl BookingItem {
+    /// Whether it has been handed out and is not back.
+    pub const fn is_out(&self) -> bool {
+        self.checked_out_at.is_some() && self.returned_at.is_none()
+    }
+
+    /// Whether its unit is kept for somebody who has not come yet.
+    pub const fn is_reserved(&self) -> bool {
+        self.checked_out_at.is_none() && self.returned_at.is_none()
+    }
 }
 
 /// What an open offer of the waitlist holds for a request.

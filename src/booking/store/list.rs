@@ -1,6 +1,7 @@
 //! The list of bookings.
 
-use super::{COLUMNS, add_items, from_row};
+use super::bookings::{COLUMNS, from_row};
+use super::items::add_items;
 use crate::booking::model::{Booking, BookingFilters, Status};
 use crate::db::{List, Tx};
 use crate::kernel::{Listed, PageRequest, Result};
@@ -52,7 +53,7 @@ fn has_item(column: &str, param: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::ITEMS;
+    use super::super::items::ITEMS;
     use super::*;
     use crate::booking::model::SORTS;
     use crate::db::testing::with_empty;

@@ -6,7 +6,6 @@ use super::claim::{claim, require_bookable, resolve};
 use crate::calendar::model::ClaimKind;
 use crate::calendar::store;
 use crate::db::{Tx, WriteTx};
-use crate::kernel::clock::MINUTE;
 use crate::kernel::{Aftermath, Demand, DemandLine, Result, Timestamp, UnitId, Window};
 
 /// Keeps units that a holder has for a longer period, through [`claim`] as every path. The buffer
@@ -19,7 +18,7 @@ pub fn widen(tx: &WriteTx<'_>, holder: Uuid, units: &[UnitId], window: Window) -
     let mut resolved = resolve(tx, &lines)?;
     require_bookable(&resolved)?;
     for (line, unit) in resolved.iter_mut().zip(units) {
-        if let Some((buffer, _)) = store::claim_of(tx, &holder.to_string(), *unit)? {
+        if let Some(buffer) = store::buffer_of(tx, holder, *unit)? {
             line.buffer_minutes = buffer;
         }
     }
@@ -29,19 +28,20 @@ pub fn widen(tx: &WriteTx<'_>, holder: Uuid, units: &[UnitId], window: Window) -
     Ok(())
 }
 
-/// Up to when a holder could keep these units, as far as other claims let it; none: for good.
+/// Up to when a holder could keep all it has, as far as other claims let it; none: for good.
 ///
 /// # Errors
 /// When the database can't be read.
-pub fn longest_end(tx: &Tx<'_>, holder: Uuid, units: &[UnitId]) -> Result<Option<Timestamp>> {
-    let mut longest: Option<Timestamp> = None;
-    for unit in units {
-        if let Some((buffer, Some(next))) = store::claim_of(tx, &holder.to_string(), *unit)? {
-            let end = next.plus(-buffer * MINUTE);
-            longest = Some(longest.map_or(end, |sooner| sooner.min(end)));
-        }
-    }
-    Ok(longest)
+pub fn longest_end(tx: &Tx<'_>, holder: Uuid) -> Result<Option<Timestamp>> {
+    store::longest_end(tx, holder)
+}
+
+/// The longest time kept free behind what a holder has, in minutes.
+///
+/// # Errors
+/// When the database can't be read.
+pub fn buffer_minutes(tx: &Tx<'_>, holder: Uuid) -> Result<i64> {
+    store::longest_buffer(tx, holder)
 }
 
 /// Gives one unit of a holder back; who waits for it is looked at before COMMIT.

@@ -121,8 +121,8 @@ pub(in crate::calendar) fn take(
     refusal: impl FnOnce() -> Error,
 ) -> Result<()> {
     let Taking { kind, holder, unit, window, buffer_minutes } = taking;
-    let holder = holder.to_string();
-    if claim_of(tx, &holder, unit)?.is_some() {
+    if buffer_of(tx, holder, unit)?.is_some() {
+        let holder = holder.to_string();
         tx.execute(
             "UPDATE unit_claims SET start_at = min(start_at, :start),
                  end_at = max(end_at, :end + buffer_minutes * 60000)
@@ -147,7 +147,7 @@ pub(in crate::calendar) fn take(
             (":start", &window.start),
             (":end", &window.with_buffer(buffer_minutes).end),
             (":kind", &kind.name()),
-            (":holder", &holder),
+            (":holder", &holder.to_string()),
             (":buffer", &buffer_minutes),
         ],
     )
@@ -160,23 +160,39 @@ pub(in crate::calendar) fn take(
     Ok(())
 }
 
-/// The claim that a holder has on a unit: its buffer in minutes, and when the next one of anybody
-/// else begins.
-pub(in crate::calendar) fn claim_of(
+/// The buffer, in minutes, of the claim that a holder has on a unit.
+pub(in crate::calendar) fn buffer_of(
     tx: &Tx<'_>,
-    holder: &str,
+    holder: Uuid,
     unit: UnitId,
-) -> Result<Option<(i64, Option<Timestamp>)>> {
+) -> Result<Option<i64>> {
     tx.find(
-        "SELECT c.buffer_minutes, (
-             SELECT n.start_at FROM unit_claims AS n
+        "SELECT buffer_minutes FROM unit_claims
+         WHERE org_id = :org AND holder = :holder AND resource_unit_id = :unit",
+        &[(":holder", &holder.to_string()), (":unit", &unit)],
+        |row| row.get("buffer_minutes"),
+    )
+}
+
+/// The longest buffer, in minutes, of all claims of a holder.
+pub(in crate::calendar) fn longest_buffer(tx: &Tx<'_>, holder: Uuid) -> Result<i64> {
+    tx.value(
+        "SELECT coalesce(max(buffer_minutes), 0) FROM unit_claims
+         WHERE org_id = :org AND holder = :holder",
+        &[(":holder", &holder.to_string())],
+    )
+}
+
+/// Up to when all claims of a holder could last before another one of their units begins; none: no
+/// other one follows.
+pub(in crate::calendar) fn longest_end(tx: &Tx<'_>, holder: Uuid) -> Result<Option<Timestamp>> {
+    tx.value(
+        "SELECT min((
+             SELECT min(n.start_at) - c.buffer_minutes * 60000 FROM unit_claims AS n
              WHERE n.org_id = c.org_id AND n.resource_unit_id = c.resource_unit_id
-                 AND n.start_at >= c.end_at
-             ORDER BY n.start_at LIMIT 1) AS next_at
-         FROM unit_claims AS c
-         WHERE c.org_id = :org AND c.holder = :holder AND c.resource_unit_id = :unit",
-        &[(":holder", &holder), (":unit", &unit)],
-        |row| Ok((row.get("buffer_minutes")?, row.get("next_at")?)),
+                 AND n.start_at >= c.end_at))
+         FROM unit_claims AS c WHERE c.org_id = :org AND c.holder = :holder",
+        &[(":holder", &holder.to_string())],
     )
 }
 

@@ -6,8 +6,8 @@ mod custody;
 
 pub(super) use busy::{Scope, busy_units, conflicts};
 pub(super) use claims::{
-    Taking, candidates, claim_of, delete_claim, delete_of, overlaps, resolve, resource_exists,
-    set_holder, take, type_of,
+    Taking, buffer_of, candidates, delete_claim, delete_of, longest_buffer, longest_end, overlaps,
+    resolve, resource_exists, set_holder, take, type_of,
 };
 pub(super) use custody::{
     custody_at_odds, custody_of, delete_custody, insert_custody, set_custody_due,

@@ -1,9 +1,9 @@
-//! What happens by the clock: offers end, periods begin, late returns are forgotten.
+//! What happens by the clock: offers end, periods begin, units are late, late returns are forgotten.
 
 use super::change::{happen, news};
 use super::read::find;
 use super::refresh::refresh;
-use super::turn::take_turn;
+use super::turn::{take_turn, withdraw_late};
 use crate::booking::Decision;
 use crate::db::{Tx, WriteTx};
 use crate::kernel::{EntryId, Result, Timestamp, bug};
@@ -16,8 +16,9 @@ use crate::waitlist::store;
 /// left is ended by the next one; until then its units stay held, and nobody else gets them.
 const AT_ONCE: usize = 64;
 
-/// Ends what is due by now and hands on what it held; answers whether something is left. Every
-/// write begins with it, so that who comes next in the queue comes before who writes.
+/// Ends what is due by now and takes the turn over what it held, and over what was freed before in
+/// this transaction; answers whether something is left. Every write begins with it, so that who
+/// comes next in the queue comes before who writes.
 ///
 /// # Errors
 /// When the database refuses.
@@ -33,11 +34,9 @@ pub fn expire_due(tx: &WriteTx<'_>) -> Result<bool> {
             fall_due(tx, entry)?;
         }
     }
-    if ended == 0 {
-        return Ok(false);
-    }
+    withdraw_late(tx)?;
     take_turn(tx)?;
-    Ok(store::earliest_due(tx)?.is_some_and(|due| due <= tx.now()))
+    Ok(ended > 0 && store::earliest_due(tx)?.is_some_and(|due| due <= tx.now()))
 }
 
 /// When something is due next in the organization; none: nothing waits.

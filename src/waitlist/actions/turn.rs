@@ -6,10 +6,11 @@ use super::change::{happen, news};
 use super::read::find;
 use super::refresh::refresh;
 use super::serve::serve;
-use crate::booking::Decision;
+use crate::booking::{self, Decision};
+use crate::calendar;
 use crate::db::{Tx, WriteTx};
 use crate::identity;
-use crate::kernel::{Aftermath, Result, UnitId, UserId, bug};
+use crate::kernel::{Aftermath, EntryId, Result, UnitId, UserId, bug};
 use crate::notification::{self, NotificationKind};
 use crate::waitlist::rules::Event;
 use crate::waitlist::store;
@@ -23,8 +24,8 @@ struct Left {
 }
 
 /// Acts on everything that the work of this transaction left in its organization: scores are
-/// refreshed, who is gone leaves, offers of what is lent no more are withdrawn, and what is free is
-/// held for whom it is due.
+/// refreshed, who is gone leaves, offers of what is lent no more are withdrawn, bookings in danger
+/// move to what is free, and what is left is held for whom it is due.
 ///
 /// # Errors
 /// When the database refuses; the caller undoes the turn and not the work before it.
@@ -41,10 +42,12 @@ pub fn take_turn(tx: &WriteTx<'_>) -> Result<()> {
         }
         if left.policy {
             everything = true;
+            booking::rescue_all(tx)?;
             let alive: Vec<_> = store::alive(tx)?.iter().map(|entry| entry.id).collect();
             refresh(tx, &alive)?;
         }
         withdraw(tx, &left.units)?;
+        booking::rescue(tx, &left.units)?;
         free.extend(left.units);
     }
     if (free.is_empty() && !everything) || !identity::policy(tx)?.auto_offer {
@@ -107,8 +110,17 @@ fn stand_anew(tx: &WriteTx<'_>, user: UserId) -> Result<()> {
 /// Takes back offers of units that are lent no more; who had one waits again at the old place.
 fn withdraw(tx: &WriteTx<'_>, units: &BTreeSet<UnitId>) -> Result<()> {
     let units = serde_json::to_string(units).unwrap_or_default();
-    let withdrawn = store::offers_without_service(tx, &units)?;
-    for id in withdrawn.into_iter().filter(|_| !bug::seeded("withdrawn_offer_stays")) {
+    withdraw_offers(tx, &store::offers_without_service(tx, &units)?)
+}
+
+/// Takes back offers of units that are late; who had one waits again at the old place.
+pub(super) fn withdraw_late(tx: &WriteTx<'_>) -> Result<()> {
+    let withdrawn = store::offers_of_late_units(tx, calendar::late_until(tx)?)?;
+    if bug::seeded("late_unit_offered") { Ok(()) } else { withdraw_offers(tx, &withdrawn) }
+}
+
+fn withdraw_offers(tx: &WriteTx<'_>, entries: &[EntryId]) -> Result<()> {
+    for id in entries.iter().copied().filter(|_| !bug::seeded("withdrawn_offer_stays")) {
         let entry = find(tx, id)?;
         happen(tx, &entry, Event::Withdraw, &Decision::default())?;
         let told = news(NotificationKind::OfferEnded, &entry);

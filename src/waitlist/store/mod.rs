@@ -13,7 +13,9 @@ mod verify;
 pub(super) use due::{earliest_due, list_due};
 pub(super) use entries::{alive_of, everybody_alive, find, insert, settle, skip};
 pub(super) use list::{list, with_places};
-pub(super) use offers::{delete_offer, insert_offer, offered_units, offers_without_service};
+pub(super) use offers::{
+    delete_offer, insert_offer, offered_units, offers_of_late_units, offers_without_service,
+};
 pub(super) use queue::{
     Candidate, LentUnit, enter_queue, every_unit, leave_queue, lent_units, next_candidate,
     queued_resources, resources_of,

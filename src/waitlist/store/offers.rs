@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::db::{Tx, WriteTx};
-use crate::kernel::{EntryId, Result, UnitId};
+use crate::kernel::{EntryId, Result, Timestamp, UnitId};
 use crate::waitlist::model::{Offer, OfferItem};
 
 pub(super) const OFFERS: &str = "
@@ -92,6 +92,24 @@ pub(in crate::waitlist) fn offers_without_service(
     tx.all(WITHOUT_SERVICE, &[(":units", &units)], |row| row.get("entry_id"))
 }
 
+pub(super) const LATE: &str = "
+    SELECT DISTINCT o.entry_id
+    FROM waitlist_offers AS o
+    CROSS JOIN unit_claims AS c ON c.org_id = :org AND c.holder = o.entry_id
+        AND c.start_at < :late_until
+    CROSS JOIN unit_custody AS k ON k.org_id = :org AND k.resource_unit_id = c.resource_unit_id
+        AND k.due_at < :now
+    WHERE o.org_id = :org
+    ORDER BY o.entry_id";
+
+/// The entries that are offered a unit which is late, for a period that begins before the instant.
+pub(in crate::waitlist) fn offers_of_late_units(
+    tx: &Tx<'_>,
+    late_until: Option<Timestamp>,
+) -> Result<Vec<EntryId>> {
+    tx.all(LATE, &[(":late_until", &late_until)], |row| row.get("entry_id"))
+}
+
 /// All units that an open offer holds.
 pub(in crate::waitlist) fn offered_units(tx: &Tx<'_>) -> Result<Vec<UnitId>> {
     tx.all(
@@ -115,6 +133,8 @@ mod tests {
             (OFFERS, "unit_claims_by_holder (org_id=? AND holder=?)"),
             (WITHOUT_SERVICE, "INDEX unit_claims_by_unit (org_id=? AND resource_unit_id=?)"),
             (WITHOUT_SERVICE, "SEARCH o USING PRIMARY KEY (org_id=? AND entry_id=?)"),
+            (LATE, "SEARCH c USING INDEX unit_claims_by_holder (org_id=? AND holder=?)"),
+            (LATE, "INDEX unit_custody_by_unit (org_id=? AND resource_unit_id=?)"),
         ] {
             let plan = plan(statement);
             assert!(plan.iter().any(|found| found.contains(step)), "{plan:#?}");

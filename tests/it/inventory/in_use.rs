@@ -55,7 +55,8 @@ fn what_a_cancelled_booking_held_may_leave_service() {
 fn a_booking_that_is_over_holds_nothing() {
     let app = TestApp::new();
     let stock = app.resource_with_units(1);
-    app.booking(stock.unit(), 1, 2);
+    let booking = app.booking(stock.unit(), 1, 2)["id"].clone();
+    app.staff().act(&format!("/bookings/{}/approve", booking.as_str().unwrap())).expect(200);
     app.advance_minutes(119);
     app.staff().delete(&format!("/units/{}", stock.unit())).refused(409, "in_use");
     app.advance_minutes(1);
