@@ -17,6 +17,7 @@ mod booking;
 mod calendar;
 mod cli;
 mod contract;
+mod counter;
 mod edge;
 mod health;
 mod identity;

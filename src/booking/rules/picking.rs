@@ -42,9 +42,9 @@ pub(crate) fn pick(items: &[BookingItem], named: &[Named]) -> Result<Vec<Pick>> 
         let mut open: Vec<(bool, usize)> =
             items.iter().enumerate().filter_map(replaceable).collect();
         open.retain(|(_, index)| is_open(index));
-        let index = open.into_iter().min().map(|(_, index)| index);
-        if let (Some(index), Some(pick)) = (index, picks.get_mut(place)) {
-            *pick = Some(Pick { index, unit });
+        let replaced = open.into_iter().min().map(|(_, index)| Pick { index, unit });
+        if let Some(pick) = picks.get_mut(place) {
+            *pick = replaced.or_else(|| former(items, unit));
         }
     }
     settled(picks)
@@ -56,12 +56,16 @@ fn own(items: &[BookingItem], named: Named) -> Option<Pick> {
     match named {
         Named::Item(id) => items.iter().position(|item| item.id == id).and_then(of),
         Named::Unit(unit, _) => {
-            // What is there again comes before what was there once.
-            let is_it = |item: &&BookingItem| item.resource_unit_id == Some(unit);
-            let held = items.iter().position(|item| is_it(&item) && item.returned_at.is_none());
-            held.and_then(of)
+            let has_it = |item: &BookingItem| item.resource_unit_id == Some(unit);
+            items.iter().position(|item| has_it(item) && item.returned_at.is_none()).and_then(of)
         }
     }
+}
+
+/// The item whose unit it was: what is over says so better than what never was.
+fn former(items: &[BookingItem], unit: UnitId) -> Option<Pick> {
+    let index = items.iter().position(|item| item.resource_unit_id == Some(unit))?;
+    Some(Pick { index, unit })
 }
 
 fn settled(picks: Vec<Option<Pick>>) -> Result<Vec<Pick>> {
@@ -134,6 +138,15 @@ mod tests {
         assert_eq!(picked(&items, &[scan(109, 10)]), [(2, 109)]);
         assert_eq!(picked(&items, &[scan(109, 10), scan(108, 10)]), [(2, 109), (1, 108)]);
         assert!(pick(&items, &[scan(109, 10), scan(108, 10), scan(107, 10)]).is_err());
+    }
+
+    #[test]
+    fn what_came_back_can_serve_another_item_and_is_known_as_what_it_was() {
+        let mut items = [item(1, 10, 101), item(2, 10, 102)];
+        items[0].returned_at = Some(Timestamp::from_millis(1));
+        assert_eq!(picked(&items, &[scan(101, 10)]), [(1, 101)]);
+        items[1].checked_out_at = Some(Timestamp::from_millis(1));
+        assert_eq!(picked(&items, &[scan(101, 10)]), [(0, 101)]);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::read::find;
 use super::refresh::refresh;
 use super::turn::{take_turn, withdraw_late};
 use crate::booking::Decision;
+use crate::calendar;
 use crate::db::{Tx, WriteTx};
 use crate::kernel::{EntryId, Result, Timestamp, bug};
 use crate::notification::{self, NotificationKind};
@@ -44,6 +45,9 @@ pub fn expire_due(tx: &WriteTx<'_>) -> Result<bool> {
 /// # Errors
 /// When the database can't be read.
 pub fn next_due(tx: &Tx<'_>) -> Result<Option<Timestamp>> {
+    if !store::offers_of_late_units(tx, calendar::late_until(tx)?)?.is_empty() {
+        return Ok(Some(tx.now()));
+    }
     store::earliest_due(tx)
 }
 

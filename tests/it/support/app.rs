@@ -9,7 +9,7 @@ use pret::app::{App, Parts};
 use pret::config::Config;
 use pret::db::{Db, DbOptions};
 use pret::identity::Passwords;
-use pret::kernel::{Clock, ManualClock};
+use pret::kernel::{Actor, Clock, ManualClock};
 use pret::keys::Keys;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -168,6 +168,20 @@ impl TestApp {
             "staff" => Person::Staff,
             _ => Person::Admin,
         })
+    }
+
+    /// Demands that nothing is wrong in `north`, as `pret verify` would.
+    #[track_caller]
+    pub fn verify(&self) {
+        let org = self.north().parse().unwrap();
+        let faults = self.db().read(|global| {
+            let tx = global.within(org, Actor::system());
+            let mut faults = pret::calendar::verify(&tx)?;
+            faults.extend(pret::booking::verify(&tx)?);
+            faults.extend(pret::waitlist::verify(&tx)?);
+            Ok(faults)
+        });
+        assert_eq!(faults.unwrap(), Vec::<String>::new());
     }
 
     /// Does what is due by now, as the timer of a served desk would.

@@ -53,13 +53,5 @@ fn body(items: &[(&str, u32)]) -> Value {
 /// Demands that nothing is wrong in `north`, as `pret verify` would.
 #[track_caller]
 fn verify(app: &TestApp) {
-    let org = app.north().parse().unwrap();
-    let faults = app.db().read(|global| {
-        let tx = global.within(org, pret::kernel::Actor::system());
-        let mut faults = pret::calendar::verify(&tx)?;
-        faults.extend(pret::booking::verify(&tx)?);
-        faults.extend(pret::waitlist::verify(&tx)?);
-        Ok(faults)
-    });
-    assert_eq!(faults.unwrap(), Vec::<String>::new());
+    app.verify();
 }
