@@ -11,7 +11,8 @@ mod rules;
 mod store;
 
 pub use actions::{
-    alternatives, claim, hand_over, lacks, release, require_bookable, resolve, verify,
+    alternatives, claim, hand_over, lacks, release, require_bookable, require_future, resolve,
+    verify,
 };
 pub use model::{
     Alternative, AlternativeItem, ClaimKind, Conflict, Held, Lack, ResolvedLine,

@@ -1,7 +1,7 @@
 //! Approving, rejecting and cancelling.
 
 use super::change::save;
-use super::hold::{lines_of, require_future, require_policy};
+use super::hold::{lines_of, require_policy};
 use super::read::get;
 use crate::audit::Action as Event;
 use crate::booking::model::{Booking, Decision, Status};
@@ -72,7 +72,8 @@ pub fn cancel(
 
 /// What was not decided by its start can't be granted any more.
 fn require_in_time(tx: &WriteTx<'_>, booking: &Booking) -> Result<()> {
-    if require_future(tx, booking.start_at).is_ok() || bug::seeded("approved_after_start") {
+    if calendar::require_future(tx, booking.start_at).is_ok() || bug::seeded("approved_after_start")
+    {
         return Ok(());
     }
     let detail = "Its start has passed without a decision; it can only be rejected or cancelled.";

@@ -2,10 +2,12 @@
 
 mod alternatives;
 mod claim;
+mod period;
 mod read;
 
 pub use alternatives::alternatives;
 pub use claim::{claim, hand_over, lacks, release, require_bookable, resolve};
+pub use period::require_future;
 pub use read::verify;
 
 pub(super) use read::{availability, type_availability};
