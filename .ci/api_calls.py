@@ -128,6 +128,14 @@ CALLS = {
     "PATCH /units/{id}": on(lambda world: world.unit(), {"condition": "WORN"}, headers=EVERY),
     "DELETE /units/{id}": on(lambda world: world.unit()),
     "POST /units/{id}/restore": lambda world: deleted(world, "units", world.unit()),
+    "POST /units/{id}/withdraw": on(
+        lambda world: world.unit(), {"status": "MAINTENANCE", "note": "The shutter sticks"},
+    ),
+    "GET /units/{id}/maintenance": on(lambda world: world.unit()),
+    "POST /units/{id}/maintenance": on(
+        lambda world: world.unit(), {"start_at": after(3), "end_at": after(4), "note": "Check"},
+    ),
+    "DELETE /units/{id}/maintenance/{claim_id}": lambda world: {"path": world.maintenance()},
     "GET /tags": plain(),
     "POST /tags": lambda _: {"body": {"name": unique("tag")}},
     "DELETE /tags/{id}": on(lambda world: world.tag()),

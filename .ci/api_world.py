@@ -82,6 +82,14 @@ class World:
     def unit(self):
         return self.make(f"/resources/{self.resource(0)}/units", {"barcode": unique("CAM")})["id"]
 
+    def maintenance(self):
+        """A unit and what is planned for it, as a path names them."""
+        unit = self.unit()
+        planned = self.make(
+            f"/units/{unit}/maintenance", {"start_at": after(3), "end_at": after(4)},
+        )
+        return {"id": unit, "claim_id": planned["id"]}
+
     def tag(self):
         return self.make("/tags", {"name": unique("tag")})["id"]
 

@@ -34,7 +34,7 @@ def known(kind, value, third):
 
 def third_of(case):
     """What is deleted and restored, what is changed, and what is booked do not mix."""
-    if case.method == "DELETE" or case.path.endswith("/restore"):
+    if case.method == "DELETE" or case.path.endswith(("/restore", "/withdraw")):
         return 0
     return 1 if case.method == "PATCH" else 2
 

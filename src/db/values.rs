@@ -6,8 +6,9 @@ use rusqlite::Row;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
 use crate::kernel::{
-    BookingId, ClaimId, EntityId, EntryId, EventId, FineId, InvitationId, ItemId, NotificationId,
-    OrgId, PaymentId, ResourceId, Role, SessionId, SortValue, TagId, Timestamp, UnitId, UserId,
+    BookingId, ClaimId, EntityId, EntryId, EventId, FineId, InvitationId, ItemId, MaintenanceId,
+    NotificationId, OrgId, PaymentId, ResourceId, Role, SessionId, SortValue, TagId, Timestamp,
+    UnitId, UserId,
 };
 
 macro_rules! ids_as_text {
@@ -35,6 +36,7 @@ ids_as_text!(
     FineId,
     InvitationId,
     ItemId,
+    MaintenanceId,
     NotificationId,
     OrgId,
     PaymentId,

@@ -13,17 +13,13 @@ use super::{cors, docs, edge, openapi, rate};
 use crate::app::App;
 use crate::config::Config;
 use crate::kernel::Error;
-use crate::{audit, booking, calendar, health, identity, inventory, notification, waitlist};
+use crate::{
+    audit::api as a, booking::api as b, calendar, calendar::api as c, health, identity::api as id,
+    inventory::api as i, notification::api as n, waitlist::api as w,
+};
 
 /// The routes and the document that describes them.
 pub fn operations() -> OpenApiRouter<App> {
-    use audit::api as a;
-    use booking::api as b;
-    use calendar::api as c;
-    use identity::api as id;
-    use inventory::api as i;
-    use notification::api as n;
-    use waitlist::api as w;
     OpenApiRouter::with_openapi(openapi::base())
         .routes(routes!(health::get_health))
         .routes(routes!(health::get_health_details))
@@ -49,6 +45,9 @@ pub fn operations() -> OpenApiRouter<App> {
         .routes(routes!(i::list_units))
         .routes(routes!(i::get_unit, i::update_unit, i::delete_unit))
         .routes(routes!(i::restore_unit))
+        .routes(routes!(i::withdraw_unit))
+        .routes(routes!(i::list_maintenance, i::create_maintenance))
+        .routes(routes!(i::delete_maintenance))
         .routes(routes!(i::list_tags, i::create_tag))
         .routes(routes!(i::delete_tag))
         .routes(routes!(i::restore_tag))

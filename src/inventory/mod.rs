@@ -1,10 +1,11 @@
 //! What is lent: resources (kinds of things), their units (the things themselves), and tags.
 //!
 //! Endpoints: `/resources`, `/resources/{id}`, `/resources/{id}/restore`, `/resources/{id}/units`,
-//! `/units`, `/units/{id}`, `/units/{id}/restore`, `/tags`, `/tags/{id}`, `/tags/{id}/restore`.
-//! Owns `resources`, `resource_search`, `tags`, `resource_tags`, `resource_units`. Invariants: a
-//! barcode and a tag name are used once among what is not deleted; what active bookings hold is
-//! neither deleted nor taken out of service; a restored resource brings back exactly the units
+//! `/units`, `/units/{id}` with its actions and its maintenance, `/tags`, `/tags/{id}`, `/tags/{id}/restore`.
+//! Owns `resources`, `resource_search`, `tags`, `resource_tags`, `resource_units`,
+//! `unit_maintenance`. Invariants: a barcode and a tag name are used once among what is not deleted;
+//! what active bookings hold is not deleted, and taken out of service only by withdrawing it;
+//! planned maintenance holds its unit by a claim; a restored resource brings back exactly the units
 //! that went with it; the search index says what the table says.
 
 mod actions;
@@ -14,11 +15,13 @@ mod rules;
 mod store;
 
 pub use actions::{
-    create_resource, create_tag, create_units, delete_resource, delete_tag, delete_unit,
-    get_resource, get_unit, list_resource_units, list_resources, list_tags, list_units,
-    restore_resource, restore_tag, restore_unit, update_resource, update_unit,
+    create_maintenance, create_resource, create_tag, create_units, delete_maintenance,
+    delete_resource, delete_tag, delete_unit, get_resource, get_unit, list_maintenance,
+    list_resource_units, list_resources, list_tags, list_units, restore_resource, restore_tag,
+    restore_unit, take_back, update_resource, update_unit, verify, withdraw_unit,
 };
 pub use model::{
-    NewResource, NewTag, NewUnit, Resource, ResourceFilters, ResourcePatch, ResourceStatus, Tag,
-    Unit, UnitCondition, UnitCounts, UnitFilters, UnitPatch, UnitStatus, Visibility,
+    Maintenance, NewMaintenance, NewResource, NewTag, NewUnit, Resource, ResourceFilters,
+    ResourcePatch, ResourceStatus, Tag, Unit, UnitCondition, UnitCounts, UnitFilters, UnitPatch,
+    UnitStatus, Visibility, Withdrawal, Withdrawn,
 };

@@ -1,7 +1,8 @@
 //! Pure decisions of the inventory.
 
 use super::model::{
-    Resource, ResourceFilters, ResourcePatch, ResourceStatus, Unit, UnitPatch, UnitStatus,
+    Resource, ResourceFilters, ResourcePatch, ResourceStatus, Unit, UnitCondition, UnitPatch,
+    UnitStatus,
 };
 use crate::audit::Action;
 use crate::kernel::clock::DAY;
@@ -39,8 +40,36 @@ pub(super) fn merged_unit(current: &Unit, patch: &UnitPatch) -> Unit {
     let mut wanted = current.clone();
     set(&mut wanted.barcode, patch.barcode.as_ref().map(|text| text.trim().to_owned()).as_ref());
     set(&mut wanted.condition, patch.condition.as_ref());
-    set(&mut wanted.status, patch.status.as_ref());
-    wanted
+    in_status(wanted, patch.status.unwrap_or(current.status))
+}
+
+/// The unit in this status. What was said when it left service ends with that.
+fn in_status(unit: Unit, status: UnitStatus) -> Unit {
+    let ends = status == UnitStatus::Available && !bug::seeded("note_stays_in_service");
+    let status_note = unit.status_note.filter(|_| !ends);
+    Unit { status, status_note, ..unit }
+}
+
+/// The unit out of service, whoever holds it.
+pub(super) fn withdrawn(current: &Unit, status: UnitStatus, note: Option<String>) -> Unit {
+    in_status(Unit { status_note: note, ..current.clone() }, status)
+}
+
+/// The unit as it came back, maybe not to be lent again for now.
+pub(super) fn taken_back(
+    current: &Unit,
+    condition: Option<UnitCondition>,
+    leaves_service: Option<UnitStatus>,
+    note: Option<String>,
+) -> Unit {
+    let mut wanted = current.clone();
+    set(&mut wanted.condition, condition.as_ref());
+    match leaves_service {
+        // Nothing new was said about a unit that is out of service already.
+        Some(status) if status == current.status && note.is_none() => wanted,
+        Some(status) => withdrawn(&wanted, status, note),
+        None => wanted,
+    }
 }
 
 fn set<T: Clone>(field: &mut T, value: Option<&T>) {

@@ -69,6 +69,8 @@ ids! {
     ResourceId,
     /// A unit: one physical thing of a resource.
     UnitId,
+    /// Planned maintenance of a unit.
+    MaintenanceId,
     /// A tag.
     TagId,
     /// A booking.

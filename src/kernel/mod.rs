@@ -24,8 +24,8 @@ pub use code::Code;
 pub use demand::{Demand, DemandLine};
 pub use error::{Error, Fault, Result};
 pub use ids::{
-    BookingId, ClaimId, EntityId, EntryId, EventId, FineId, InvitationId, ItemId, NotificationId,
-    OrgId, PaymentId, ResourceId, SessionId, TagId, UnitId, UserId,
+    BookingId, ClaimId, EntityId, EntryId, EventId, FineId, InvitationId, ItemId, MaintenanceId,
+    NotificationId, OrgId, PaymentId, ResourceId, SessionId, TagId, UnitId, UserId,
 };
 pub use network::network;
 pub use page::{Listed, PageRequest, SortColumn, SortKey, SortValue};

@@ -1,8 +1,8 @@
 //! `pret verify`: finds by name what was done to the file behind its back.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::support::{Ran, TestApp, pret};
+use crate::support::{Ran, TestApp, at, pret};
 
 /// Runs it on the app's file, beside the app.
 fn verify(app: &TestApp, further: &[&str]) -> Ran {
@@ -110,6 +110,28 @@ fn an_item_of_an_active_booking_without_its_claim_is_named() {
     let app = lent();
     app.sql("DROP TRIGGER unit_claims_held_delete; DELETE FROM unit_claims").unwrap();
     assert_eq!(findings(&app, "bookings", &[]).len(), 2);
+}
+
+#[test]
+fn maintenance_and_claims_that_do_not_agree_are_named() {
+    let app = TestApp::new();
+    let stock = app.resource_with_units(1);
+    let body = json!({ "start_at": at(24), "end_at": at(26) });
+    for unit in [stock.unit(), app.resource_with_units(1).unit()] {
+        app.staff().post(&format!("/units/{unit}/maintenance"), &body).expect(201);
+    }
+    verify(&app, &[]).ok();
+    let unit = stock.unit();
+    app.sql(&format!(
+        "DROP TRIGGER unit_claims_maintained_delete;
+         DELETE FROM unit_claims WHERE resource_unit_id = '{unit}';
+         DELETE FROM unit_maintenance WHERE resource_unit_id <> '{unit}'"
+    ))
+    .unwrap();
+    let found = findings(&app, "maintenance", &[]);
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(found[0].ends_with("does not hold its unit"), "{found:?}");
+    assert!(found[1].ends_with("belongs to no planned maintenance"), "{found:?}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::create::asked_status;
 use super::extend::extend;
-use super::hold::{hold, lines_of, require_future, require_policy, unheld_items};
+use super::hold::{hold, lines_of, require_policy, unheld_items};
 use super::read::get;
 use super::schedule::settle;
 use crate::audit::{self, Action as Event, Change, EntityType};
@@ -23,7 +23,7 @@ pub fn submit(tx: &WriteTx<'_>, id: BookingId, seen: &Precondition) -> Result<Bo
     seen.check(before.version)?;
     let lines = calendar::resolve(tx, &lines_of(&before.items))?;
     require_allowed(Action::Submit, before.status, tx.actor().is_staff())?;
-    require_future(tx, before.start_at)?;
+    calendar::require_future(tx, before.start_at)?;
     calendar::require_bookable(&lines)?;
     require_policy(tx, &before, true)?;
     let mut after = before.clone();
@@ -65,7 +65,7 @@ pub fn update(
     }
     require_allowed(Action::Update, before.status, tx.actor().is_staff())?;
     if after.start_at != before.start_at {
-        require_future(tx, after.start_at)?;
+        calendar::require_future(tx, after.start_at)?;
     }
     let moved = after.window() != before.window() || after.items != before.items;
     if moved {

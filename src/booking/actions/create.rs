@@ -1,6 +1,6 @@
 //! Making a booking.
 
-use super::hold::{hold, require_future, require_policy, unheld_items};
+use super::hold::{hold, require_policy, unheld_items};
 use super::schedule::settle;
 use crate::audit::{self, Change, EntityType};
 use crate::booking::model::{Booking, ItemRequest, NewBooking, Status};
@@ -18,7 +18,7 @@ use crate::kernel::{Actor, Aftermath, BookingId, Code, DemandLine, Error, Result
 pub fn create(tx: &WriteTx<'_>, new: &NewBooking) -> Result<Booking> {
     let (requester, role) = requester(tx, new)?;
     let lines = asked_lines(tx, new)?;
-    require_future(tx, new.start_at)?;
+    calendar::require_future(tx, new.start_at)?;
     let mut booking = draft(tx, new, requester, &lines);
     store::insert(tx, &booking)?;
     if new.draft != Some(true) {

@@ -6,20 +6,7 @@ use crate::booking::store;
 use crate::calendar::{self, ClaimKind, Held, ResolvedLine};
 use crate::db::{Tx, WriteTx};
 use crate::identity;
-use crate::kernel::clock::MINUTE;
-use crate::kernel::{Code, Demand, DemandLine, Error, ItemId, ResourceId, Result, Timestamp};
-
-/// How far in the past a start may lie: clocks of callers are not exact.
-const GRACE: i64 = MINUTE;
-
-/// Demands that the period does not begin in the past.
-pub(super) fn require_future(tx: &Tx<'_>, start: Timestamp) -> Result<()> {
-    if start >= tx.now().plus(-GRACE) {
-        return Ok(());
-    }
-    let detail = format!("must not lie in the past; it is {} now", tx.now());
-    Err(Error::invalid_field("/start_at", detail))
-}
+use crate::kernel::{Code, Demand, DemandLine, Error, ItemId, ResourceId, Result};
 
 /// Demands that the policy allows the booking to its requester.
 pub(super) fn require_policy(tx: &Tx<'_>, booking: &Booking, lead_counts: bool) -> Result<()> {

@@ -3,7 +3,7 @@
 use super::change::save;
 use super::create::{asked_lines, asked_status, draft, requester};
 use super::decide::decided;
-use super::hold::{hold, item_of, lines_of, require_future, require_policy};
+use super::hold::{hold, item_of, lines_of, require_policy};
 use crate::audit::{self, Action as Event, Change, EntityType};
 use crate::booking::model::{Booking, BookingItem, Decision, NewBooking, Offered, Status};
 use crate::booking::store;
@@ -20,7 +20,7 @@ use crate::kernel::{BookingId, DemandLine, Error, ResourceId, Result, UnitId};
 pub fn request(tx: &WriteTx<'_>, new: &NewBooking) -> Result<Booking> {
     let (requester, _) = requester(tx, new)?;
     let lines = asked_lines(tx, new)?;
-    require_future(tx, new.start_at)?;
+    calendar::require_future(tx, new.start_at)?;
     calendar::require_bookable(&lines)?;
     let waiting = Booking { status: Status::Waitlisted, ..draft(tx, new, requester, &lines) };
     require_policy(tx, &waiting, true)?;

@@ -4,12 +4,14 @@ mod alternatives;
 mod claim;
 mod custody;
 mod holding;
+mod period;
 mod read;
 
 pub use alternatives::alternatives;
 pub use claim::{claim, lacks, late_until, require_bookable, resolve};
 pub use custody::{custody_of, hand_out, prolong, take_back};
 pub use holding::{buffer_minutes, hand_over, longest_end, release, release_unit, widen};
+pub use period::require_future;
 pub use read::verify;
 
 pub(super) use read::{availability, type_availability};

@@ -103,11 +103,13 @@ fn security(open: bool, path: &str) -> Vec<SecurityRequirement> {
 
 fn add_parameters(method: &Method, path: &str, operation: &mut Operation, components: &Components) {
     let versioned = VERSIONED.iter().any(|prefix| path.starts_with(prefix));
+    // What hangs below such an object has no version of its own.
+    let itself = path.matches('{').count() < 2;
     // An action answers the object that it changed.
     let acts = *method == Method::POST && answers_version(operation, components);
     if *method == Method::PATCH {
         parameters::add(operation, parameters::if_match(true));
-    } else if versioned && (acts || *method == Method::DELETE) {
+    } else if versioned && itself && (acts || *method == Method::DELETE) {
         parameters::add(operation, parameters::if_match(false));
     }
     if *method == Method::POST && !path.starts_with("/auth/") {

@@ -146,7 +146,7 @@ fn restore(tx: &WriteTx<'_>, unit: &Unit) -> Result<Unit> {
 }
 
 /// Reads the unit anew and records how it changed.
-fn changed(tx: &WriteTx<'_>, action: Action, before: &Unit) -> Result<Unit> {
+pub(super) fn changed(tx: &WriteTx<'_>, action: Action, before: &Unit) -> Result<Unit> {
     let after = find(tx, before.id)?;
     audit::record(tx, &Change::of(action, EntityType::Unit, before.id, before, &after)?)?;
     if (before.status, before.deleted_at) != (after.status, after.deleted_at) {
@@ -155,11 +155,13 @@ fn changed(tx: &WriteTx<'_>, action: Action, before: &Unit) -> Result<Unit> {
     Ok(after)
 }
 
-fn find(tx: &Tx<'_>, id: UnitId) -> Result<Unit> {
+/// The unit, deleted or not.
+pub(super) fn find(tx: &Tx<'_>, id: UnitId) -> Result<Unit> {
     store::find_unit(tx, id)?.ok_or_else(Error::not_found)
 }
 
-fn live_unit(tx: &Tx<'_>, id: UnitId) -> Result<Unit> {
+/// The unit, when it is not deleted.
+pub(super) fn live_unit(tx: &Tx<'_>, id: UnitId) -> Result<Unit> {
     let found = find(tx, id)?;
     if found.deleted_at.is_some() { Err(Error::not_found()) } else { Ok(found) }
 }

@@ -50,6 +50,9 @@ pub struct Unit {
     pub condition: UnitCondition,
     /// Whether it is lent at present.
     pub status: UnitStatus,
+    /// What was said when it left service; null while it is in service.
+    #[schema(required, max_length = 2000, examples("The shutter sticks"))]
+    pub status_note: Option<String>,
     /// Counts its changes, from 1.
     #[schema(examples(1))]
     pub version: i64,

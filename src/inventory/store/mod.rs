@@ -1,11 +1,16 @@
 //! SQL over resources, units and tags.
 
+mod maintenance;
 mod resource_list;
 mod resources;
 mod tags;
 mod units;
 mod usage;
 
+pub(super) use maintenance::{
+    claims_without_maintenance, delete_maintenance, find_maintenance, insert_maintenance,
+    list_maintenance, maintenance_without_claim,
+};
 pub(super) use resource_list::{ResourceQuery, Wanted, list_resources};
 pub(super) use resources::{
     find_resource, index_words, insert_resource, next_version, resources_with_tag, set_deleted,

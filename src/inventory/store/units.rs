@@ -4,8 +4,8 @@ use crate::db::{List, Mapped, OnConstraint, Row, Tx, WriteTx, word};
 use crate::inventory::model::{NewUnit, Unit, UnitCondition, UnitFilters};
 use crate::kernel::{Code, Error, Listed, PageRequest, ResourceId, Result, Timestamp, UnitId, bug};
 
-const COLUMNS: &str = "u.id, u.resource_id, u.barcode, u.condition, u.status, u.version,
-    u.created_at, u.deleted_at";
+const COLUMNS: &str = "u.id, u.resource_id, u.barcode, u.condition, u.status, u.status_note,
+    u.version, u.created_at, u.deleted_at";
 
 /// How SQLite names the index that keeps a barcode from being used twice.
 const BARCODE: &str = "resource_units.org_id, resource_units.barcode";
@@ -17,6 +17,7 @@ fn from_row(row: &Row<'_>) -> Mapped<Unit> {
         barcode: row.get("barcode")?,
         condition: word(row, "condition")?,
         status: word(row, "status")?,
+        status_note: row.get("status_note")?,
         version: row.get("version")?,
         created_at: row.get("created_at")?,
         deleted_at: row.get("deleted_at")?,
@@ -106,15 +107,17 @@ pub(in crate::inventory) fn insert_unit(
 /// # Errors
 /// `already_exists` when the barcode is in use.
 pub(in crate::inventory) fn update_unit(tx: &WriteTx<'_>, wanted: &Unit) -> Result<()> {
+    let status_note = wanted.status_note.as_ref().filter(|_| !bug::seeded("note_lost"));
     tx.execute(
         "UPDATE resource_units SET barcode = :barcode, condition = :condition, status = :status,
-             version = version + 1
+             status_note = :status_note, version = version + 1
          WHERE org_id = :org AND id = :id",
         &[
             (":id", &wanted.id),
             (":barcode", &wanted.barcode),
             (":condition", &wanted.condition.name()),
             (":status", &wanted.status.name()),
+            (":status_note", &status_note),
         ],
     )
     .on_constraint(BARCODE, || barcode_used(&wanted.barcode))?;

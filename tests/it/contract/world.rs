@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use serde_json::json;
 
-use crate::support::{Caller, Options, PASSWORD, Person, TestApp, booking_of_unit};
+use crate::support::{Caller, Options, PASSWORD, Person, TestApp, at, booking_of_unit};
 
 /// What there is in one organization: ids by name.
 pub type Things = BTreeMap<&'static str, String>;
@@ -66,6 +66,9 @@ fn things(app: &TestApp, staff: &Caller<'_>, student: &Caller<'_>, other: Person
     let tag = staff.post("/tags", &json!({ "name": "sound" })).expect(201).id();
     let deleted_tag = staff.post("/tags", &json!({ "name": "light" })).expect(201).id();
     staff.delete(&format!("/tags/{deleted_tag}")).expect(204);
+    let check = json!({ "start_at": at(720), "end_at": at(744), "note": "yearly check" });
+    let planned = format!("/units/{}/maintenance", idle.unit());
+    let maintenance = staff.post(&planned, &check).expect(201).id();
     let booking = student.post("/bookings", &booking_of_unit(stock.unit(), 24, 48)).expect(201);
     let mut draft = booking_of_unit(stock.unit(), 72, 96);
     draft["draft"] = json!(true);
@@ -78,6 +81,7 @@ fn things(app: &TestApp, staff: &Caller<'_>, student: &Caller<'_>, other: Person
         ("deleted_unit", stock.units[2].clone()),
         ("idle_resource", idle.resource.clone()),
         ("idle_unit", idle.unit().to_owned()),
+        ("maintenance", maintenance),
         ("deleted_resource", deleted.resource.clone()),
         ("tag", tag),
         ("deleted_tag", deleted_tag),

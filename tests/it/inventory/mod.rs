@@ -2,10 +2,12 @@
 
 mod in_use;
 mod lists;
+mod maintenance;
 mod resources;
 mod search;
 mod tags;
 mod units;
+mod withdraw;
 
 use serde_json::Value;
 

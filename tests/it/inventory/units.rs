@@ -17,7 +17,8 @@ fn a_new_unit_shows_all_that_was_said_of_it() {
     assert_eq!(made.etag(), "\"1\"");
     let expected = json!({
         "id": id, "resource_id": stock.resource, "barcode": "B1", "condition": "WORN",
-        "status": "AVAILABLE", "version": 1, "created_at": START, "deleted_at": null,
+        "status": "AVAILABLE", "status_note": null, "version": 1, "created_at": START,
+        "deleted_at": null,
     });
     assert_eq!(made.json(), expected);
     assert_eq!(app.student().get(&format!("/units/{id}")).expect(200).json(), expected);

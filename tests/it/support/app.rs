@@ -177,6 +177,7 @@ impl TestApp {
         let faults = self.db().read(|global| {
             let tx = global.within(org, Actor::system());
             let mut faults = pret::calendar::verify(&tx)?;
+            faults.extend(pret::inventory::verify(&tx)?);
             faults.extend(pret::booking::verify(&tx)?);
             faults.extend(pret::waitlist::verify(&tx)?);
             Ok(faults)
