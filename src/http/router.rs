@@ -13,13 +13,14 @@ use super::{cors, docs, edge, openapi, rate};
 use crate::app::App;
 use crate::config::Config;
 use crate::kernel::Error;
-use crate::{audit, booking, calendar, health, identity, inventory, notification, waitlist};
+use crate::{audit, booking, calendar, fines, health, identity, inventory, notification, waitlist};
 
 /// The routes and the document that describes them.
 pub fn operations() -> OpenApiRouter<App> {
     use audit::api as a;
     use booking::api as b;
     use calendar::api as c;
+    use fines::api as f;
     use identity::api as id;
     use inventory::api as i;
     use notification::api as n;
@@ -54,6 +55,11 @@ pub fn operations() -> OpenApiRouter<App> {
         .routes(routes!(i::restore_tag))
         .routes(routes!(c::get_resource_availability))
         .routes(routes!(c::get_type_availability))
+        .routes(routes!(f::list_fines, f::impose_fine))
+        .routes(routes!(f::list_my_fines))
+        .routes(routes!(f::list_payments, f::record_payment))
+        .routes(routes!(f::get_fine))
+        .routes(routes!(f::waive_fine))
         .routes(routes!(b::list_bookings, b::create_booking))
         .routes(routes!(b::get_booking, b::update_booking))
         .routes(routes!(b::submit_booking))
