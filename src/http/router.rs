@@ -17,15 +17,14 @@ use crate::{audit, booking, calendar, fines, health, identity, inventory, notifi
 
 /// The routes and the document that describes them.
 pub fn operations() -> OpenApiRouter<App> {
-    use audit::api as a;
-    use booking::api as b;
-    use calendar::api as c;
-    use fines::api as f;
+    lending(things(people(OpenApiRouter::with_openapi(openapi::base()))))
+}
+
+/// The server, and who is known to it.
+fn people(router: OpenApiRouter<App>) -> OpenApiRouter<App> {
     use identity::api as id;
-    use inventory::api as i;
     use notification::api as n;
-    use waitlist::api as w;
-    OpenApiRouter::with_openapi(openapi::base())
+    router
         .routes(routes!(health::get_health))
         .routes(routes!(health::get_health_details))
         .routes(routes!(id::register_account))
@@ -43,6 +42,13 @@ pub fn operations() -> OpenApiRouter<App> {
         .routes(routes!(id::get_member, id::update_member, id::remove_member))
         .routes(routes!(id::create_password_reset))
         .routes(routes!(id::get_organization, id::update_organization))
+}
+
+/// What is lent, and when it is free.
+fn things(router: OpenApiRouter<App>) -> OpenApiRouter<App> {
+    use calendar::api as c;
+    use inventory::api as i;
+    router
         .routes(routes!(i::list_resources, i::create_resource))
         .routes(routes!(i::get_resource, i::update_resource, i::delete_resource))
         .routes(routes!(i::restore_resource))
@@ -55,6 +61,15 @@ pub fn operations() -> OpenApiRouter<App> {
         .routes(routes!(i::restore_tag))
         .routes(routes!(c::get_resource_availability))
         .routes(routes!(c::get_type_availability))
+}
+
+/// Who asks for it, who waits, who owes, and what happened.
+fn lending(router: OpenApiRouter<App>) -> OpenApiRouter<App> {
+    use audit::api as a;
+    use booking::api as b;
+    use fines::api as f;
+    use waitlist::api as w;
+    router
         .routes(routes!(f::list_fines, f::impose_fine))
         .routes(routes!(f::list_my_fines))
         .routes(routes!(f::list_payments, f::record_payment))

@@ -32,6 +32,8 @@ impl World {
             waiting(&mut south, &app.south_student(), &app.south_staff(), &app.south_admin());
             news(&mut north, &app.student(), &app.staff(), &app.admin());
             news(&mut south, &app.south_student(), &app.south_staff(), &app.south_admin());
+            debts(&mut north, &app.student(), &app.staff(), &app.admin());
+            debts(&mut south, &app.south_student(), &app.south_staff(), &app.south_admin());
             secrets(&mut north, &app.admin(), &app.south_admin(), Person::Student);
             secrets(&mut south, &app.south_admin(), &app.admin(), Person::SouthStudent);
             Self { north, south, snapshot: app.into_snapshot() }
@@ -115,6 +117,15 @@ fn news(things: &mut Things, student: &Caller<'_>, staff: &Caller<'_>, admin: &C
     }
     let unread = student.get("/me/notifications").expect(200).data();
     things.insert("notification", unread[0]["id"].as_str().unwrap().to_owned());
+}
+
+/// Somebody of each role owes something; that of the student was paid in part.
+fn debts(things: &mut Things, student: &Caller<'_>, staff: &Caller<'_>, admin: &Caller<'_>) {
+    admin.fine(staff.user_id(), 500);
+    staff.fine(admin.user_id(), 500);
+    let fine = staff.fine(student.user_id(), 500);
+    things.insert("payment", staff.pay(&fine, 100).expect(201).id());
+    things.insert("fine", fine["id"].as_str().unwrap().to_owned());
 }
 
 /// What a person of `home` holds: an invitation of the other organization, and tokens.

@@ -5,6 +5,9 @@ use serde_json::Value;
 
 use super::{Person, Reply, TestApp, client, unique};
 
+/// Where a key is required.
+pub const KEYED: [&str; 2] = ["/bookings", "/fines/payments"];
+
 /// A person, or nobody, who speaks for an organization.
 #[derive(Clone)]
 pub struct Caller<'a> {
@@ -76,7 +79,7 @@ impl<'a> Caller<'a> {
     /// POST with a body; where a key is required, with a fresh one.
     pub fn post(&self, path: &str, body: &Value) -> Ask {
         let ask = self.ask("POST", path).json(body);
-        if path == "/bookings" { ask.key(&unique("key")) } else { ask }
+        if KEYED.contains(&path) { ask.key(&unique("key")) } else { ask }
     }
 
     /// POST without a body.
