@@ -18,6 +18,7 @@ mod calendar;
 mod cli;
 mod contract;
 mod edge;
+mod fines;
 mod health;
 mod identity;
 mod inventory;

@@ -1,5 +1,8 @@
 //! Somebody who sends requests, and a request in the making.
 
+use std::sync::Barrier;
+use std::thread;
+
 use reqwest::Method;
 use serde_json::Value;
 
@@ -162,6 +165,22 @@ impl Ask {
     pub fn refused(&self, status: u16, code: &str) -> Reply {
         self.send().refused(status, code)
     }
+}
+
+/// Sends all of them at the same moment; answers in their order.
+pub fn at_once(asks: &[Ask]) -> Vec<Reply> {
+    let barrier = Barrier::new(asks.len());
+    thread::scope(|scope| {
+        let send = |ask| {
+            let barrier = &barrier;
+            scope.spawn(move || {
+                barrier.wait();
+                Ask::send(ask)
+            })
+        };
+        let senders: Vec<_> = asks.iter().map(send).collect();
+        senders.into_iter().map(|sender| sender.join().unwrap()).collect()
+    })
 }
 
 impl std::fmt::Display for Ask {

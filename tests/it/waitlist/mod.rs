@@ -57,6 +57,7 @@ fn verify(app: &TestApp) {
     let faults = app.db().read(|global| {
         let tx = global.within(org, pret::kernel::Actor::system());
         let mut faults = pret::calendar::verify(&tx)?;
+        faults.extend(pret::fines::verify(&tx)?);
         faults.extend(pret::booking::verify(&tx)?);
         faults.extend(pret::waitlist::verify(&tx)?);
         Ok(faults)
