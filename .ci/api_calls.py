@@ -154,6 +154,8 @@ CALLS = {
     "POST /bookings/{id}/cancel": on(lambda world: world.booking(), {"note": "Not needed"}),
     "POST /bookings/{id}/approve": on(lambda world: world.pending(), {"note": "Enjoy"}),
     "POST /bookings/{id}/reject": on(lambda world: world.pending(), {"note": "Closed"}),
+    "POST /bookings/{id}/check-out": on(lambda world: world.booking()),
+    "POST /bookings/{id}/return": on(lambda world: world.out()),
     # Waitlist
     "GET /waitlist": plain(query={"status": "WAITING,OFFERED", "limit": 5}),
     "POST /waitlist": taken,

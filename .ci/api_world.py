@@ -128,6 +128,12 @@ class World:
         self.make(f"/bookings/{taken}/cancel")
         return entry
 
+    def out(self):
+        """A booking that has been handed out."""
+        booking = self.booking()
+        self.make(f"/bookings/{booking}/check-out")
+        return booking
+
     def pending(self):
         """A student's request, which staff have still to decide."""
         return self.booking(requester_user_id=self.member()["id"])

@@ -13,10 +13,10 @@ use crate::audit::{self, ChainReport, Head};
 use crate::db::Tx;
 use crate::identity::{self, Organization};
 use crate::kernel::{Actor, OrgId, Result};
-use crate::{booking, calendar, inventory, waitlist};
+use crate::{booking, calendar, fines, inventory, waitlist};
 
-/// Check the whole database: the file, its references, bookings and maintenance against claims, the
-/// waitlist, audit trails.
+/// Check the whole database: the file, its references, bookings and maintenance against claims,
+/// fines against payments, the waitlist, audit trails.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -76,7 +76,7 @@ struct Verified {
 /// Something that is wrong.
 #[derive(Debug, Serialize)]
 struct Finding {
-    /// Which check found it: `file`, `claims`, `maintenance`, `bookings`, `waitlist`
+    /// Which check found it: `file`, `claims`, `maintenance`, `fines`, `bookings`, `waitlist`
     /// or `audit`.
     check: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -120,6 +120,7 @@ impl Verify {
         let id = organization.id;
         report.found("claims", Some(id), calendar::verify(tx)?);
         report.found("maintenance", Some(id), inventory::verify(tx)?);
+        report.found("fines", Some(id), fines::verify(tx)?);
         report.found("bookings", Some(id), booking::verify(tx)?);
         report.found("waitlist", Some(id), waitlist::verify(tx)?);
         let expected = self.expect_head.iter().find(|expected| expected.org == id);

@@ -1,4 +1,4 @@
-//! How the words of the kernel stand in the database: ids as text, instants as integers.
+//! How the words of the kernel stand in the database: ids as text, instants and money as integers.
 
 use std::str::FromStr;
 
@@ -6,9 +6,9 @@ use rusqlite::Row;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
 use crate::kernel::{
-    BookingId, ClaimId, EntityId, EntryId, EventId, FineId, InvitationId, ItemId, MaintenanceId,
-    NotificationId, OrgId, PaymentId, ResourceId, Role, SessionId, SortValue, TagId, Timestamp,
-    UnitId, UserId,
+    BookingId, Cents, ClaimId, EntityId, EntryId, EventId, FineId, InvitationId, ItemId,
+    MaintenanceId, NotificationId, OrgId, PaymentId, ResourceId, Role, SessionId, SortValue, TagId,
+    Timestamp, UnitId, UserId,
 };
 
 macro_rules! ids_as_text {
@@ -56,6 +56,18 @@ impl ToSql for Timestamp {
 impl FromSql for Timestamp {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         value.as_i64().map(Self::from_millis)
+    }
+}
+
+impl ToSql for Cents {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.get().into())
+    }
+}
+
+impl FromSql for Cents {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        value.as_i64().map(Self::new)
     }
 }
 

@@ -70,9 +70,12 @@ pub struct Problem {
     /// `policy_violation`: what the policy allows.
     #[schema(nullable = false)]
     pub limit: Option<i64>,
-    /// `policy_violation`: what was asked for.
+    /// `policy_violation`, `exceeds_open_amount`: what was asked for.
     #[schema(nullable = false)]
     pub asked: Option<i64>,
+    /// `exceeds_open_amount`: what is open of the fine, in cents.
+    #[schema(nullable = false)]
+    pub open_cents: Option<i64>,
 }
 
 /// Named, not used: the schema belongs to a slice.

@@ -13,14 +13,18 @@ use super::{cors, docs, edge, openapi, rate};
 use crate::app::App;
 use crate::config::Config;
 use crate::kernel::Error;
-use crate::{
-    audit::api as a, booking::api as b, calendar, calendar::api as c, health, identity::api as id,
-    inventory::api as i, notification::api as n, waitlist::api as w,
-};
+use crate::{audit, booking, calendar, fines, health, identity, inventory, notification, waitlist};
 
 /// The routes and the document that describes them.
 pub fn operations() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(openapi::base())
+    lending(things(people(OpenApiRouter::with_openapi(openapi::base()))))
+}
+
+/// The server, and who is known to it.
+fn people(router: OpenApiRouter<App>) -> OpenApiRouter<App> {
+    use identity::api as id;
+    use notification::api as n;
+    router
         .routes(routes!(health::get_health))
         .routes(routes!(health::get_health_details))
         .routes(routes!(id::register_account))
@@ -38,6 +42,13 @@ pub fn operations() -> OpenApiRouter<App> {
         .routes(routes!(id::get_member, id::update_member, id::remove_member))
         .routes(routes!(id::create_password_reset))
         .routes(routes!(id::get_organization, id::update_organization))
+}
+
+/// What is lent, and when it is free.
+fn things(router: OpenApiRouter<App>) -> OpenApiRouter<App> {
+    use calendar::api as c;
+    use inventory::api as i;
+    router
         .routes(routes!(i::list_resources, i::create_resource))
         .routes(routes!(i::get_resource, i::update_resource, i::delete_resource))
         .routes(routes!(i::restore_resource))
@@ -53,6 +64,20 @@ pub fn operations() -> OpenApiRouter<App> {
         .routes(routes!(i::restore_tag))
         .routes(routes!(c::get_resource_availability))
         .routes(routes!(c::get_type_availability))
+}
+
+/// Who asks for it, who waits, who owes, and what happened.
+fn lending(router: OpenApiRouter<App>) -> OpenApiRouter<App> {
+    use audit::api as a;
+    use booking::api as b;
+    use fines::api as f;
+    use waitlist::api as w;
+    router
+        .routes(routes!(f::list_fines, f::impose_fine))
+        .routes(routes!(f::list_my_fines))
+        .routes(routes!(f::list_payments, f::record_payment))
+        .routes(routes!(f::get_fine))
+        .routes(routes!(f::waive_fine))
         .routes(routes!(b::list_bookings, b::create_booking))
         .routes(routes!(b::get_booking, b::update_booking))
         .routes(routes!(b::submit_booking))

@@ -53,6 +53,7 @@ codes! {
     AvailableNow 409 "available_now" "Free: there is nothing to wait for",
     InvalidTransition 409 "invalid_transition" "The state does not allow this action",
     OfferExpired 409 "offer_expired" "The offer is over",
+    ExceedsOpenAmount 409 "exceeds_open_amount" "More than is open of the fine",
     PolicyViolation 409 "policy_violation" "Against the policy of the organization",
     AlreadyExists 409 "already_exists" "Exists already",
     LastAdmin 409 "last_admin" "The last admin must stay",

@@ -9,6 +9,7 @@ pub mod demand;
 pub mod error;
 pub mod ids;
 pub mod merge;
+pub mod money;
 pub mod names;
 pub mod network;
 pub mod page;
@@ -27,6 +28,7 @@ pub use ids::{
     BookingId, ClaimId, EntityId, EntryId, EventId, FineId, InvitationId, ItemId, MaintenanceId,
     NotificationId, OrgId, PaymentId, ResourceId, SessionId, TagId, UnitId, UserId,
 };
+pub use money::Cents;
 pub use network::network;
 pub use page::{Listed, PageRequest, SortColumn, SortKey, SortValue};
 pub use precondition::Precondition;

@@ -13,6 +13,11 @@ pub fn prose(max: usize) -> impl Fn(&str, &()) -> garde::Result {
     move |text, ()| check(text, 0, max, true)
 }
 
+/// A longer text that must say something.
+pub fn words(max: usize) -> impl Fn(&str, &()) -> garde::Result {
+    move |text, ()| check(text, 1, max, true)
+}
+
 /// Applies a rule for texts to a value that may be missing.
 pub fn opt<T: AsRef<str>>(
     rule: impl Fn(&str, &()) -> garde::Result,
@@ -83,6 +88,9 @@ mod tests {
         assert!(prose(10)("a\r\nb", &()).is_ok());
         assert!(prose(10)("a\rb", &()).is_err());
         assert!(prose(10)("a\u{7}", &()).is_err());
+        assert!(prose(10)("", &()).is_ok());
+        assert!(words(10)("a\nb", &()).is_ok());
+        assert!(words(10)("", &()).is_err() && words(10)(" \n", &()).is_err());
     }
 
     #[test]

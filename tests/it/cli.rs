@@ -99,7 +99,7 @@ fn a_database_with_data_is_copied_before_it_is_migrated() {
              DROP TRIGGER unit_claims_offered_delete; DROP TRIGGER unit_claims_offered_update;
              DROP TABLE waitlist_offers; DROP TABLE waitlist_queue; DROP TABLE waitlist_items;
              DROP TABLE waitlist_entries; DROP INDEX bookings_lent;
-             DROP TABLE notifications; DROP TABLE fines; DROP TABLE idempotency_keys",
+             DROP TABLE notifications; DROP TABLE fine_payments; DROP TABLE fines; DROP TABLE idempotency_keys",
         )
         .unwrap();
     let migrated = pret(folder.path(), &["migrate", "--json"], "").json();

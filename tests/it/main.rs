@@ -19,6 +19,7 @@ mod cli;
 mod contract;
 mod counter;
 mod edge;
+mod fines;
 mod health;
 mod identity;
 mod inventory;

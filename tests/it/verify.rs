@@ -135,6 +135,18 @@ fn maintenance_and_claims_that_do_not_agree_are_named() {
 }
 
 #[test]
+fn a_fine_that_does_not_say_what_was_paid_is_named() {
+    let app = TestApp::new();
+    let fine = app.staff().fine(app.student().user_id(), 500);
+    app.staff().pay(&fine, 200).expect(201);
+    verify(&app, &[]).ok();
+    app.sql("DROP TRIGGER fines_paid_sum_update; UPDATE fines SET paid_cents = 300").unwrap();
+    let found = findings(&app, "fines", &[]);
+    let id = fine["id"].as_str().unwrap();
+    assert!(found.len() == 1 && found[0].contains(id) && found[0].contains("300"), "{found:?}");
+}
+
+#[test]
 fn a_reference_that_leads_nowhere_is_named() {
     let app = lent();
     app.sql("PRAGMA foreign_keys = OFF; DELETE FROM sessions").unwrap();

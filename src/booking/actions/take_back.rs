@@ -5,12 +5,16 @@ use super::change::save;
 use super::named::resolve;
 use super::read::get;
 use crate::audit::Action as Event;
-use crate::booking::model::{Booking, BookingItem, Status, TakeBack, TakeBackItem};
+use crate::booking::model::{
+    Booking, BookingItem, ReturnCondition, Status, TakeBack, TakeBackItem,
+};
 use crate::booking::rules::{Action, Named, not_allowed, pick, require_allowed};
 use crate::booking::store;
 use crate::calendar;
 use crate::db::WriteTx;
-use crate::kernel::{Aftermath, BookingId, Error, Precondition, Result};
+use crate::fines::{self, LateReturn};
+use crate::inventory::{self, UnitCondition, UnitStatus};
+use crate::kernel::{Aftermath, BookingId, Error, Precondition, Result, bug};
 
 /// Takes back items of a booking: all that are out, or those that are named. All of them or none.
 ///
@@ -73,11 +77,33 @@ fn take_back_item(
     let unit = item.resource_unit_id.ok_or_else(Error::not_found)?;
     let condition = said.and_then(|said| said.condition);
     let note = said.and_then(|said| said.note.clone());
+    let withdraw = said.and_then(|said| said.withdraw).unwrap_or(false);
+    let leaves = match condition {
+        Some(ReturnCondition::Lost) => Some(UnitStatus::Lost),
+        _ => withdraw.then_some(UnitStatus::Maintenance),
+    };
+    let noted = unit_condition(condition);
+    let kept = inventory::take_back(tx, unit, noted, leaves, leaves.and(note.clone()))?;
     item.returned_at = Some(tx.now());
-    item.return_condition = condition;
+    item.return_condition = condition.or_else(|| ReturnCondition::from_name(kept.condition.name()));
     item.return_note.clone_from(&note);
     store::update_item(tx, item)?;
     calendar::take_back(tx, item.id, unit)?;
     calendar::release_unit(tx, booking.id.0, unit)?;
-    Ok(())
+    if bug::seeded("late_unfined") {
+        return Ok(());
+    }
+    let late = LateReturn {
+        user_id: booking.requester_user_id,
+        booking_id: booking.id,
+        due_at: booking.end_at,
+        returned_at: tx.now(),
+        note: Some(format!("{} came back late", kept.barcode)),
+    };
+    fines::impose_late(tx, &late).map(drop)
+}
+
+/// What the unit looks like from now on; what is lost looks like nothing.
+fn unit_condition(condition: Option<ReturnCondition>) -> Option<UnitCondition> {
+    condition.and_then(|condition| UnitCondition::from_name(condition.name()))
 }

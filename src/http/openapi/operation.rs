@@ -20,8 +20,11 @@ const OPEN: [(&str, &str); 4] = [
 const BOOTSTRAP: &str = "/auth/register";
 
 /// Objects with a version stand below these.
-const VERSIONED: [&str; 6] =
-    ["/resources/", "/units/", "/bookings/", "/waitlist/", "/members/", "/organization"];
+const VERSIONED: [&str; 7] =
+    ["/resources/", "/units/", "/bookings/", "/waitlist/", "/fines/", "/members/", "/organization"];
+
+/// What must not be done twice: a key is required.
+const KEYED: [&str; 2] = ["/bookings", "/fines/payments"];
 
 /// What is known of an operation.
 struct Facts {
@@ -113,7 +116,7 @@ fn add_parameters(method: &Method, path: &str, operation: &mut Operation, compon
         parameters::add(operation, parameters::if_match(false));
     }
     if *method == Method::POST && !path.starts_with("/auth/") {
-        parameters::add(operation, parameters::idempotency_key(path == "/bookings"));
+        parameters::add(operation, parameters::idempotency_key(KEYED.contains(&path)));
     }
     if *method == Method::GET
         && !OPEN.contains(&("GET", path))

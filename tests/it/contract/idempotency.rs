@@ -1,11 +1,8 @@
 //! A key makes a request safe to repeat: done once, answered the same.
 
-use std::sync::Barrier;
-use std::thread;
-
 use serde_json::{Value, json};
 
-use crate::support::{Ask, Reply, Stock, TestApp, at, booking_of_unit};
+use crate::support::{Reply, Stock, TestApp, at, at_once, booking_of_unit};
 
 fn body(stock: &Stock) -> Value {
     json!({
@@ -26,29 +23,13 @@ fn told(reply: &Reply) -> (u16, Vec<u8>, Option<String>, Option<String>) {
     (reply.status(), reply.bytes().to_vec(), header("etag"), header("location"))
 }
 
-/// Sends it so many times at once.
-fn at_once(ask: &Ask, count: usize) -> Vec<Reply> {
-    let barrier = Barrier::new(count);
-    thread::scope(|scope| {
-        let senders: Vec<_> = (0..count)
-            .map(|_| {
-                scope.spawn(|| {
-                    barrier.wait();
-                    ask.send()
-                })
-            })
-            .collect();
-        senders.into_iter().map(|sender| sender.join().unwrap()).collect()
-    })
-}
-
 /// Goes red with the seeded bug `key_stored_apart`.
 #[test]
 fn the_same_key_eight_times_at_once_books_once() {
     let app = TestApp::new();
     let stock = app.resource_with_units(10);
     let ask = app.student().post("/bookings", &body(&stock)).key("eight at once");
-    let replies = at_once(&ask, 8);
+    let replies = at_once(&vec![ask.clone(); 8]);
     for reply in &replies {
         assert_eq!(told(reply), told(&replies[0]), "{reply}");
     }
@@ -64,7 +45,7 @@ fn a_refusal_is_replayed_too_and_to_all_at_once() {
     let stock = app.resource_with_units(1);
     app.booking(stock.unit(), 24, 48);
     let ask = app.other_student().post("/bookings", &body(&stock)).key("refused");
-    let replies = at_once(&ask, 8);
+    let replies = at_once(&vec![ask.clone(); 8]);
     for reply in &replies {
         assert_eq!(reply.code(), "unit_unavailable", "{reply}");
         assert_eq!(told(reply), told(&replies[0]), "{reply}");

@@ -1,6 +1,6 @@
 //! The order of checks: a request that breaks two rules hears of the one that is checked first.
 
-use crate::support::{Ask, Caller, Options, TestApp, say, unlimited};
+use crate::support::{Ask, Caller, KEYED, Options, TestApp, say, unlimited};
 
 use super::world::{World, fill};
 
@@ -172,8 +172,33 @@ const PROPOSE: Subject = Subject {
     ],
 };
 
+/// Here the state that does not allow it: more than is open.
+const PAY: Subject = Subject {
+    method: "POST",
+    path: "/fines/payments",
+    wrong_state: "/fines/payments",
+    body: r#"{"fine_id": "$fine", "amount_cents": 501, "method": "CASH"}"#,
+    foreign_body: r#"{"fine_id": "$fine", "amount_cents": 501, "method": "CASH"}"#,
+    past_body: "{}",
+    faults: &[
+        (Headers, 431, "headers_too_large"),
+        (Method, 405, "method_not_allowed"),
+        (Token, 401, "unauthenticated"),
+        (NoOrg, 400, "org_header_missing"),
+        (Membership, 403, "not_a_member"),
+        (Role, 403, "forbidden"),
+        (Query, 400, "invalid_parameter"),
+        (ContentType, 415, "unsupported_media_type"),
+        (Json, 400, "malformed_json"),
+        (Shape, 422, "validation_failed"),
+        (Key, 400, "idempotency_key_missing"),
+        (Reference, 422, "unknown_reference"),
+        (State, 409, "exceeds_open_amount"),
+    ],
+};
+
 /// What the order is shown with.
-const SUBJECTS: [Subject; 5] = [CREATE, UPDATE, APPROVE, JOIN, PROPOSE];
+const SUBJECTS: [Subject; 6] = [CREATE, UPDATE, APPROVE, JOIN, PROPOSE, PAY];
 
 impl Subject {
     /// A request with exactly these faults.
@@ -187,10 +212,10 @@ impl Subject {
         if is(Token) {
             ask = ask.without("authorization");
         }
-        if self.path == "/bookings" && !is(Key) {
+        if KEYED.contains(&self.path) && !is(Key) {
             ask = ask.key("the order of checks");
         }
-        if self.method == "POST" && self.path != "/bookings" && is(Key) {
+        if self.method == "POST" && !KEYED.contains(&self.path) && is(Key) {
             ask = ask.key("");
         }
         if is(IfMatch) && self.method == "POST" {

@@ -32,6 +32,8 @@ impl World {
             waiting(&mut south, &app.south_student(), &app.south_staff(), &app.south_admin());
             news(&mut north, &app.student(), &app.staff(), &app.admin());
             news(&mut south, &app.south_student(), &app.south_staff(), &app.south_admin());
+            debts(&mut north, &app.student(), &app.staff(), &app.admin());
+            debts(&mut south, &app.south_student(), &app.south_staff(), &app.south_admin());
             secrets(&mut north, &app.admin(), &app.south_admin(), Person::Student);
             secrets(&mut south, &app.south_admin(), &app.admin(), Person::SouthStudent);
             Self { north, south, snapshot: app.into_snapshot() }
@@ -75,7 +77,15 @@ fn things(app: &TestApp, staff: &Caller<'_>, student: &Caller<'_>, other: Person
     let draft = student.post("/bookings", &draft).expect(201);
     let cancelled = student.post("/bookings", &booking_of_unit(stock.unit(), 120, 144)).expect(201);
     student.act(&format!("/bookings/{}/cancel", cancelled.id())).expect(200);
+    let counter = staff.resource_with_units(2);
+    let approved = granted(student, staff, &counter.units[0]);
+    let out = granted(student, staff, &counter.units[1]);
+    let handed = staff.act(&format!("/bookings/{out}/check-out")).expect(200).json();
+    let out_item = handed["items"][0]["id"].as_str().unwrap().to_owned();
     BTreeMap::from([
+        ("approved", approved),
+        ("out", out),
+        ("out_item", out_item),
         ("resource", stock.resource.clone()),
         ("unit", stock.units[0].clone()),
         ("deleted_unit", stock.units[2].clone()),
@@ -91,6 +101,13 @@ fn things(app: &TestApp, staff: &Caller<'_>, student: &Caller<'_>, other: Person
         ("user", student.user_id().to_owned()),
         ("other_user", app.user_id(other).to_owned()),
     ])
+}
+
+/// A booking of the student that staff have granted.
+fn granted(student: &Caller<'_>, staff: &Caller<'_>, unit: &str) -> String {
+    let booking = student.post("/bookings", &booking_of_unit(unit, 24, 48)).expect(201).id();
+    staff.act(&format!("/bookings/{booking}/approve")).expect(200);
+    booking
 }
 
 /// The student has an open offer, and waits for something that is free but not offered by itself.
@@ -119,6 +136,15 @@ fn news(things: &mut Things, student: &Caller<'_>, staff: &Caller<'_>, admin: &C
     }
     let unread = student.get("/me/notifications").expect(200).data();
     things.insert("notification", unread[0]["id"].as_str().unwrap().to_owned());
+}
+
+/// Somebody of each role owes something; that of the student was paid in part.
+fn debts(things: &mut Things, student: &Caller<'_>, staff: &Caller<'_>, admin: &Caller<'_>) {
+    admin.fine(staff.user_id(), 500);
+    staff.fine(admin.user_id(), 500);
+    let fine = staff.fine(student.user_id(), 500);
+    things.insert("payment", staff.pay(&fine, 100).expect(201).id());
+    things.insert("fine", fine["id"].as_str().unwrap().to_owned());
 }
 
 /// What a person of `home` holds: an invitation of the other organization, and tokens.

@@ -178,6 +178,7 @@ impl TestApp {
             let tx = global.within(org, Actor::system());
             let mut faults = pret::calendar::verify(&tx)?;
             faults.extend(pret::inventory::verify(&tx)?);
+            faults.extend(pret::fines::verify(&tx)?);
             faults.extend(pret::booking::verify(&tx)?);
             faults.extend(pret::waitlist::verify(&tx)?);
             Ok(faults)

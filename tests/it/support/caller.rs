@@ -1,9 +1,15 @@
 //! Somebody who sends requests, and a request in the making.
 
+use std::sync::Barrier;
+use std::thread;
+
 use reqwest::Method;
 use serde_json::Value;
 
 use super::{Person, Reply, TestApp, client, unique};
+
+/// Where a key is required.
+pub const KEYED: [&str; 2] = ["/bookings", "/fines/payments"];
 
 /// A person, or nobody, who speaks for an organization.
 #[derive(Clone)]
@@ -76,7 +82,7 @@ impl<'a> Caller<'a> {
     /// POST with a body; where a key is required, with a fresh one.
     pub fn post(&self, path: &str, body: &Value) -> Ask {
         let ask = self.ask("POST", path).json(body);
-        if path == "/bookings" { ask.key(&unique("key")) } else { ask }
+        if KEYED.contains(&path) { ask.key(&unique("key")) } else { ask }
     }
 
     /// POST without a body.
@@ -159,6 +165,22 @@ impl Ask {
     pub fn refused(&self, status: u16, code: &str) -> Reply {
         self.send().refused(status, code)
     }
+}
+
+/// Sends all of them at the same moment; answers in their order.
+pub fn at_once(asks: &[Ask]) -> Vec<Reply> {
+    let barrier = Barrier::new(asks.len());
+    thread::scope(|scope| {
+        let send = |ask| {
+            let barrier = &barrier;
+            scope.spawn(move || {
+                barrier.wait();
+                Ask::send(ask)
+            })
+        };
+        let senders: Vec<_> = asks.iter().map(send).collect();
+        senders.into_iter().map(|sender| sender.join().unwrap()).collect()
+    })
 }
 
 impl std::fmt::Display for Ask {

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::{Value, json};
 
-use super::{Caller, TestApp, at};
+use super::{Ask, Caller, TestApp, at};
 
 /// A text that was not used before in this process.
 pub fn unique(prefix: &str) -> String {
@@ -55,6 +55,19 @@ impl Caller<'_> {
     #[track_caller]
     pub fn book(&self, unit: &str, from: i64, to: i64) -> Value {
         self.post("/bookings", &booking_of_unit(unit, from, to)).expect(201).json()
+    }
+
+    /// Imposes a fine of so many cents on somebody; answers the fine.
+    #[track_caller]
+    pub fn fine(&self, debtor: &str, cents: i64) -> Value {
+        let body = json!({ "user_id": debtor, "kind": "DAMAGE", "amount_cents": cents });
+        self.post("/fines", &body).expect(201).json()
+    }
+
+    /// A payment of so many cents, in cash, with a key of its own; not sent yet.
+    pub fn pay(&self, fine: &Value, cents: i64) -> Ask {
+        let body = json!({ "fine_id": fine["id"], "amount_cents": cents, "method": "CASH" });
+        self.post("/fines/payments", &body)
     }
 }
 

@@ -14,7 +14,7 @@ mod source;
 mod template;
 
 pub use app::{Options, TestApp, unlimited};
-pub use caller::{Ask, Caller};
+pub use caller::{Ask, Caller, KEYED, at_once};
 pub use client::{client, raw};
 pub use file::File;
 pub use makers::{Stock, booking_of_unit, unique};

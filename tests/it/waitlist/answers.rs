@@ -87,18 +87,12 @@ fn policy_and_debt_are_checked_when_an_offer_is_accepted() {
     let refused = app.student().act(&path(&entry, "/accept")).refused(409, "policy_violation");
     assert_eq!(refused.json()["rule"], "max_active_bookings");
     app.student().act(&booking_path(&other, "/cancel")).expect(200);
-    let (org, student) = (app.north(), app.student().user_id());
-    let fine = format!(
-        "INSERT INTO fines (org_id, id, user_id, kind, amount_cents, paid_cents, status, version,
-             created_at)
-         VALUES ('{org}', 'fine', '{student}', 'OTHER', 2001, 0, 'OPEN', 1, 0)"
-    );
-    app.sql(&fine).unwrap();
+    let fine = app.staff().fine(app.student().user_id(), 2_001);
     let refused = app.student().act(&path(&entry, "/accept")).refused(409, "policy_violation");
     assert_eq!(refused.json()["rule"], "block_when_fines_exceed_cents");
     // The offer still holds.
     assert_eq!(app.student().entry(&entry)["status"], "OFFERED");
-    app.sql("UPDATE fines SET paid_cents = 1").unwrap();
+    app.staff().pay(&fine, 1).expect(201);
     app.student().act(&path(&entry, "/accept")).expect(200);
 }
 

@@ -72,17 +72,6 @@ fn came_back_late(caller: &Caller<'_>, unit: &str) {
     app.sql(&item).unwrap();
 }
 
-/// A fine that nobody has paid.
-fn fine(app: &TestApp, person: Person) {
-    let (org, user) = (app.north(), app.user_id(person));
-    app.sql(&format!(
-        "INSERT INTO fines (org_id, id, user_id, kind, amount_cents, paid_cents, status, version,
-             created_at)
-         VALUES ('{org}', 'fine of {user}', '{user}', 'LATE', 500, 0, 'OPEN', 1, 0)"
-    ))
-    .unwrap();
-}
-
 /// Brings everybody of the example into the queue of one unit.
 fn example(app: &TestApp) -> Vec<Value> {
     let (stock, spare) = (app.resource_with_units(1), app.resource_with_units(1));
@@ -100,7 +89,7 @@ fn example(app: &TestApp) -> Vec<Value> {
             app.clock.set(now);
         }
         for _ in 0..standing.unpaid_fines {
-            fine(app, standing.who);
+            app.admin().fine(caller.user_id(), 500);
         }
         entries.push(caller.wait(stock.unit(), 240, 264));
         for _ in 0..standing.active_bookings {
@@ -183,6 +172,34 @@ fn active_bookings_push_back_and_ended_ones_no_more() {
     verify(&app);
     app.student().act(&booking_path(&booked, "/cancel")).expect(200);
     assert_eq!(positions(&app, [&first, &second]), [1, 2]);
+    verify(&app);
+}
+
+/// Goes red with the seeded bug `score_ignores_payment`. What is stored has changed with the COMMIT
+/// of the payment, and not when somebody looks.
+#[test]
+fn a_fine_pushes_back_until_it_is_paid_or_waived() {
+    let (app, _, first, second) = two();
+    let student = app.student().user_id();
+    let stored = || {
+        let sql = format!(
+            "SELECT penalty_points FROM waitlist_entries WHERE requester_user_id = '{student}'"
+        );
+        app.file().number(&sql)
+    };
+    let fine = app.staff().fine(student, 300);
+    assert_eq!((stored(), positions(&app, [&first, &second])), (-10, [2, 1].map(Value::from)));
+    verify(&app);
+    app.staff().pay(&fine, 299).expect(201);
+    assert_eq!(stored(), -10, "a fine counts until nothing of it is open");
+    app.staff().pay(&fine, 1).expect(201);
+    assert_eq!((stored(), positions(&app, [&first, &second])), (0, [1, 2].map(Value::from)));
+    verify(&app);
+    let other = app.staff().fine(student, 300);
+    assert_eq!(stored(), -10);
+    let waive = format!("/fines/{}/waive", other["id"].as_str().unwrap());
+    app.staff().post(&waive, &json!({ "note": "forgiven" })).expect(200);
+    assert_eq!((stored(), positions(&app, [&first, &second])), (0, [1, 2].map(Value::from)));
     verify(&app);
 }
 

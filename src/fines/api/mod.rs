@@ -1,0 +1,7 @@
+//! Fines and payments over HTTP.
+
+mod fines;
+mod payments;
+
+pub(crate) use fines::*;
+pub(crate) use payments::*;
