@@ -10,6 +10,7 @@ mod members;
 mod news;
 mod order;
 mod sea;
+mod shore;
 mod storm;
 mod turn;
 

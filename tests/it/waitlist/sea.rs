@@ -22,7 +22,7 @@ pub struct Sea<'a> {
 
 impl<'a> Sea<'a> {
     pub fn new(app: &'a TestApp, seed: u64) -> Self {
-        let stocks = vec![app.resource_with_units(1), app.resource_with_units(2)];
+        let stocks = [1, 2, 3].map(|units| app.resource_with_units(units)).to_vec();
         let spare = app.resource_with_units(4);
         let random = SmallRng::seed_from_u64(seed);
         Self { app, random, stocks, spare, now: 0 }
@@ -32,7 +32,7 @@ impl<'a> Sea<'a> {
         self.random.random_range(0..count.max(1))
     }
 
-    fn any(&mut self) -> Caller<'a> {
+    pub fn any(&mut self) -> Caller<'a> {
         self.app.caller(PEOPLE[self.below(4)])
     }
 
@@ -41,14 +41,15 @@ impl<'a> Sea<'a> {
         self.stocks[index].clone()
     }
 
-    fn unit(&mut self) -> String {
+    pub fn unit(&mut self) -> String {
         let stock = self.stock();
         stock.units[self.below(stock.units.len())].clone()
     }
 
-    /// A few hours, soon.
-    fn period(&mut self) -> (String, String) {
-        let from = self.now / 60 * 60 + 60 * self.random.random_range(1..4);
+    /// A few hours, soon or from now on.
+    pub fn period(&mut self) -> (String, String) {
+        let soon = self.now / 60 * 60 + 60 * self.random.random_range(1..4);
+        let from = if self.below(4) == 0 { self.now } else { soon };
         (minutes(from), minutes(from + 60 * self.random.random_range(1..4)))
     }
 
@@ -68,7 +69,7 @@ impl<'a> Sea<'a> {
         json!(items)
     }
 
-    fn request(&mut self) -> Value {
+    pub fn request(&mut self) -> Value {
         let ((start, end), items) = (self.period(), self.items());
         json!({ "start_at": start, "end_at": end, "purpose": "", "items": items })
     }
@@ -87,7 +88,7 @@ impl<'a> Sea<'a> {
     }
 
     /// One of a list, or what no path takes.
-    fn one_of(&mut self, list: &str) -> Value {
+    pub fn one_of(&mut self, list: &str) -> Value {
         let data = self.app.admin().get(list).expect(200).data();
         let index = self.below(data.len());
         data.get(index).cloned().unwrap_or_else(|| json!({ "id": "none" }))
@@ -99,9 +100,9 @@ impl<'a> Sea<'a> {
 
     pub fn ask(&mut self) -> Ask {
         let admin = self.app.admin();
-        match self.below(20) {
+        match self.below(36) {
             0..=3 => self.any().post("/waitlist", &self.wanted()),
-            4..=6 => self.any().post("/bookings", &self.request()),
+            4..=6 | 30..=34 => self.any().post("/bookings", &self.request()),
             7..=9 => {
                 let action =
                     ["/cancel", "/cancel", "/cancel", "/reject", "/approve"][self.below(5)];
@@ -117,8 +118,10 @@ impl<'a> Sea<'a> {
             }
             11..=13 => self.answer(),
             14..=17 => self.decide(),
-            18 => self.stocktaking(),
-            _ => self.rule(),
+            18 | 29 => self.stocktaking(),
+            19 => self.rule(),
+            20..=28 => self.counter(),
+            _ => self.service(),
         }
     }
 
@@ -151,7 +154,7 @@ impl<'a> Sea<'a> {
         let admin = self.app.admin();
         let (unit, stock) = (format!("/units/{}", self.unit()), self.stock());
         let resource = format!("/resources/{}", stock.resource);
-        let lent = ["AVAILABLE", "AVAILABLE", "MAINTENANCE"][self.below(3)];
+        let lent = ["AVAILABLE", "AVAILABLE", "AVAILABLE", "MAINTENANCE"][self.below(4)];
         match self.below(16) {
             0 => admin.post(&format!("{resource}/units"), &json!({ "barcode": unique("unit") })),
             1 => admin.delete(&unit),
@@ -186,9 +189,14 @@ impl<'a> Sea<'a> {
             _ => {
                 let weights =
                     json!({ "age_per_day": self.below(20), "active_booking": self.below(9) });
+                let horizon = [None, Some(1), Some(24)][self.below(3)];
+                let grace = [None, Some(0), Some(120)][self.below(3)];
                 let policy = json!({
                     "auto_offer": self.below(4) > 0, "buffer_minutes": 30 * self.below(3),
                     "priority_weights": weights, "offer_ttl_seconds": 600 * (1 + self.below(9)),
+                    "late_horizon_hours": horizon,
+                    "no_show_grace_minutes": grace,
+                    "late_fine_cents_per_day": 50 * self.below(3), "late_grace_minutes": 0,
                 });
                 admin.patch("/organization", "*", &json!({ "policy": policy }))
             }
