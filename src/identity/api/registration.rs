@@ -80,7 +80,7 @@ async fn register_first(app: &App, from: &Stranger, first: FirstRegistration) ->
         tracing::warn!(?error, "the file with the bootstrap token could not be removed");
     }
     let place = format!("/members/{}", made.member.user_id);
-    Reply::created(place, &Registered::First(made))
+    Reply::created(place, &Registered::First(Box::new(made)))
 }
 
 async fn require_bootstrap_token(app: &App, given: SecretString) -> Result<()> {

@@ -82,7 +82,7 @@ pub(crate) enum Registered {
     /// A member with a new account.
     Member(Member),
     /// The first organization and its admin.
-    First(FirstRegistered),
+    First(Box<FirstRegistered>),
 }
 
 impl Versioned for Registered {
