@@ -156,6 +156,20 @@ CALLS = {
     "POST /bookings/{id}/reject": on(lambda world: world.pending(), {"note": "Closed"}),
     "POST /bookings/{id}/check-out": on(lambda world: world.booking()),
     "POST /bookings/{id}/return": on(lambda world: world.out()),
+    # Fines
+    "GET /fines": plain(query={"status": "OPEN,PAID", "limit": 5}),
+    "POST /fines": lambda world: {
+        "body": {
+            "user_id": world.member()["id"], "kind": "DAMAGE", "amount_cents": 1500, "note": "Lens",
+        },
+    },
+    "GET /me/fines": plain(query={"limit": 5}),
+    "GET /fines/{id}": on(lambda world: world.fine()),
+    "POST /fines/{id}/waive": on(lambda world: world.fine(), {"note": "It was broken before"}),
+    "GET /fines/payments": lambda world: {"query": {"fine_id": world.paid_fine()}},
+    "POST /fines/payments": lambda world: {
+        "body": {"fine_id": world.fine(), "amount_cents": 500, "method": "CASH"}, "headers": key(),
+    },
     # Waitlist
     "GET /waitlist": plain(query={"status": "WAITING,OFFERED", "limit": 5}),
     "POST /waitlist": taken,

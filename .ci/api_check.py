@@ -76,6 +76,8 @@ def pools(world):
         "waitlist": [[world.entry, world.offered][number % 2]() for number in each],
         "bookings": [makers[number % 3]() for number in each],
         "members": [world.member()["id"] for _ in each],
+        # So large that made-up payments are a part of it.
+        "fines": [world.fine(1_000_000_000) for _ in each],
     }
 
 

@@ -134,6 +134,17 @@ class World:
         self.make(f"/bookings/{booking}/check-out")
         return booking
 
+    def fine(self, cents=1500):
+        """A student owes something."""
+        body = {"user_id": self.member()["id"], "kind": "OTHER", "amount_cents": cents}
+        return self.make("/fines", body)["id"]
+
+    def paid_fine(self):
+        """A student has paid a part of what they owe."""
+        fine = self.fine()
+        self.make("/fines/payments", {"fine_id": fine, "amount_cents": 500, "method": "CARD"})
+        return fine
+
     def pending(self):
         """A student's request, which staff have still to decide."""
         return self.booking(requester_user_id=self.member()["id"])

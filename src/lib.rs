@@ -60,6 +60,9 @@
 //!    tries every entry that waits.
 //! 9. **An open offer holds its units**, as claims like those of a booking, while now lies before
 //!    its end: by the clock inside the transaction, not by the timer.
+//! 10. **Nobody pays more than they owe.** Two guards again: the check in [`fines::pay`], and the
+//!     triggers of `V011__payments.sql`, behind which a payment neither changes nor goes and a fine
+//!     says what its payments come to.
 //!
 //! # One request, from the socket to COMMIT
 //!
