@@ -11,10 +11,10 @@ mod rules;
 mod store;
 
 pub use actions::{
-    alternatives, claim, hand_over, lacks, release, require_bookable, require_future, resolve,
-    verify,
+    alternatives, claim, hand_over, lacks, release, require_bookable, require_free, require_future,
+    resolve, survey, verify,
 };
 pub use model::{
     Alternative, AlternativeItem, ClaimKind, Conflict, Held, Lack, ResolvedLine,
-    ResourceAvailability,
+    ResourceAvailability, Supply,
 };

@@ -6,7 +6,9 @@ mod period;
 mod read;
 
 pub use alternatives::alternatives;
-pub use claim::{claim, hand_over, lacks, release, require_bookable, resolve};
+pub use claim::{
+    claim, hand_over, lacks, release, require_bookable, require_free, resolve, survey,
+};
 pub use period::require_future;
 pub use read::verify;
 

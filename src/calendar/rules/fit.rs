@@ -28,6 +28,22 @@ pub(crate) fn count_free(candidates: &[Candidate]) -> usize {
     candidates.iter().filter(|candidate| is_free(candidate)).count()
 }
 
+/// How many units a line asks for, and how many are free for it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Count {
+    pub(crate) line: usize,
+    pub(crate) wanted: usize,
+    pub(crate) free: usize,
+}
+
+/// How many units are free for a demand. Where a line lacks, what another one has to spare is of no
+/// use, and does not count.
+pub(crate) fn free_in_all(counts: &[Count]) -> usize {
+    let lacks = counts.iter().any(|count| count.free < count.wanted);
+    let of_use = |count: &Count| if lacks { count.free.min(count.wanted) } else { count.free };
+    counts.iter().map(of_use).sum()
+}
+
 /// The first guard against double booking. Periods are half-open: neighbours may touch.
 fn is_free(candidate: &Candidate) -> bool {
     if bug::seeded("check_gone") {
@@ -81,6 +97,21 @@ mod tests {
     fn taken_units_are_no_candidates_and_neighbours_may_touch() {
         assert_eq!(choose(vec![candidate(1, -1, None, 0)], 1, &[]), None);
         assert_eq!(choose(vec![candidate(1, 0, Some(0), 0)], 1, &[]), Some(vec![unit(1)]));
+    }
+
+    #[test]
+    fn what_one_line_has_to_spare_does_not_hide_what_another_lacks() {
+        for (lines, free) in [
+            (&[(2, 5)][..], 5),
+            (&[(2, 1)], 1),
+            (&[(2, 5), (1, 1)], 6),
+            (&[(2, 5), (2, 1)], 3),
+            (&[(1, 1), (3, 0)], 1),
+        ] {
+            let count = |&(wanted, free)| Count { line: 0, wanted, free };
+            let counts: Vec<Count> = lines.iter().map(count).collect();
+            assert_eq!(free_in_all(&counts), free, "{lines:?}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ mod fit;
 mod steps;
 
 pub(super) use alternatives::nearest_windows;
-pub(super) use fit::{choose, count_free};
+pub(super) use fit::{Count, choose, count_free, free_in_all};
 pub(super) use steps::{intervals, steps};
 
 use super::model::BusyUnit;
