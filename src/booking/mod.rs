@@ -1,6 +1,6 @@
 //! Bookings: who has asked for which units, from when to when, and what became of it.
 //!
-//! Endpoints: `/bookings`, `/bookings/{id}` and its actions. Owns `bookings` and `booking_items`.
+//! Endpoints: `/bookings`, `/bookings/check`, `/bookings/{id}` and its actions. Owns `bookings` and `booking_items`.
 //! Invariants: every item of an active booking has its claim; a booking leaves its state only
 //! along the table in `rules`; a refused change changes nothing.
 
@@ -11,10 +11,10 @@ mod rules;
 mod store;
 
 pub use actions::{
-    approve, cancel, create, end_request, get, grant_asked, grant_offered, list, may_ask, reject,
-    request, submit, update, verify,
+    approve, cancel, check, create, end_request, get, grant_asked, grant_offered, list, may_ask,
+    reject, request, submit, update, verify,
 };
 pub use model::{
-    Booking, BookingFilters, BookingItem, BookingPatch, Decision, ItemRequest, NewBooking, Offered,
-    Status, each_once_if,
+    Booking, BookingCheck, BookingFilters, BookingItem, BookingPatch, CheckedUnit, Decision,
+    ItemRequest, NewBooking, Offered, RuleCheck, RuleName, Status, each_once_if,
 };

@@ -54,6 +54,7 @@ pub fn operations() -> OpenApiRouter<App> {
         .routes(routes!(c::get_resource_availability))
         .routes(routes!(c::get_type_availability))
         .routes(routes!(b::list_bookings, b::create_booking))
+        .routes(routes!(b::check_booking))
         .routes(routes!(b::get_booking, b::update_booking))
         .routes(routes!(b::submit_booking))
         .routes(routes!(b::cancel_booking))

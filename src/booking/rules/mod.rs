@@ -1,7 +1,9 @@
 //! Pure decisions about bookings: who may do what in which state, and what the policy allows.
 
+mod every;
 mod policy;
 mod transitions;
 
-pub(super) use policy::{PolicyFacts, check_policy};
+pub(super) use every::every_rule;
+pub(super) use policy::{PolicyFacts, violation};
 pub(super) use transitions::{Action, require_allowed};
