@@ -148,6 +148,7 @@ CALLS = {
     # Bookings
     "GET /bookings": plain(query={"status": "PENDING,APPROVED", "limit": 5}),
     "POST /bookings": lambda world: {"body": world.new_booking(), "headers": key()},
+    "POST /bookings/check": lambda world: {"body": world.new_booking()},
     "GET /bookings/{id}": on(lambda world: world.booking()),
     "PATCH /bookings/{id}": on(lambda world: world.booking(), {"purpose": "Feature"}, headers=EVERY),
     "POST /bookings/{id}/submit": on(lambda world: world.booking(draft=True)),

@@ -87,8 +87,9 @@
 //!    A key that was used answers what it answered before, and nothing else happens. Then
 //!    `app::upkeep` ends what is due by the clock in the organization (offers that ran out, requests
 //!    whose period has begun) and hands on what they held: who waits comes before who asks now.
-//! 9. [`booking::create`] looks up what the items refer to, checks time and policy, and writes the
-//!    booking as a draft. [`calendar::claim`] chooses units, best fit first, and writes a claim for
+//! 9. [`booking::create`] looks up what the items refer to, looks at the clock, writes the booking as
+//!    a draft, and measures it by every rule there is: one list in one place, which
+//!    `POST /bookings/check` answers as it stands ([`booking::check`]). [`calendar::claim`] chooses units, best fit first, and writes a claim for
 //!    each: here stands the first guard, and the trigger on `unit_claims` is the second. Then the
 //!    booking becomes active, its items are written, and [`audit::record`] adds the event. Each of
 //!    these steps has a trigger behind it that would refuse the wrong order.

@@ -5,7 +5,8 @@ use axum::response::Response;
 
 use super::actions;
 use super::model::{
-    Booking, BookingFilters, BookingPatch, Decision, HandOut, NewBooking, SORTS, Status, TakeBack,
+    Booking, BookingCheck, BookingFilters, BookingPatch, Decision, HandOut, NewBooking, SORTS,
+    Status, TakeBack,
 };
 use crate::app::{App, AsStaff, Caller};
 use crate::http::listing::{Page, several};
@@ -39,6 +40,33 @@ pub(crate) async fn create_booking(
     app.write(&caller, key, move |tx| {
         let booking = actions::create(tx, &value)?;
         Reply::created(format!("/bookings/{}", booking.id), &booking)
+    })
+    .await
+}
+
+/// Check whether units could be booked
+///
+/// The same function as in `POST /bookings` decides, and nothing is booked: every rule with what it
+/// allows and what was asked, the units that would be taken now, and what could be had instead where
+/// units lack. A draft is checked as what it becomes when it is submitted.
+#[utoipa::path(
+    post, path = "/bookings/check", tag = "bookings", request_body = NewBooking,
+    responses((status = 200, description = "Whether it could be booked now", body = BookingCheck))
+)]
+pub(crate) async fn check_booking(
+    State(app): State<App>,
+    caller: Caller,
+    Input { value, key, .. }: Input<NewBooking>,
+) -> Result<Reply, Error> {
+    actions::may_ask(&caller.actor, &value)?;
+    let new = value.clone();
+    let checked = app.read(&caller, move |tx| actions::check(tx, &new, None)).await;
+    let Some(key) = key else { return Reply::json(200, &checked?) };
+    // An answer that is kept goes the way of a write, and decides there. What could be had instead
+    // was searched before, outside the write lock.
+    let searched = checked.map(|checked| checked.alternatives).unwrap_or_default();
+    app.write(&caller, Some(key), move |tx| {
+        Reply::json(200, &actions::check(tx, &value, Some(&searched))?)
     })
     .await
 }

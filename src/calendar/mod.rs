@@ -14,10 +14,10 @@ mod store;
 
 pub use actions::{
     alternatives, buffer_minutes, claim, custody_of, hand_out, hand_over, lacks, late_until,
-    longest_end, prolong, release, release_unit, require_bookable, require_future, resolve,
-    take_back, verify, widen,
+    longest_end, prolong, release, release_unit, require_bookable, require_free, require_future,
+    resolve, survey, take_back, verify, widen,
 };
 pub use model::{
     Alternative, AlternativeItem, ClaimKind, Conflict, Custody, Held, Lack, ResolvedLine,
-    ResourceAvailability,
+    ResourceAvailability, Supply,
 };

@@ -84,6 +84,19 @@ pub struct Lack {
     pub obstacle: Option<&'static str>,
 }
 
+/// What there is for a demand at present.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Supply {
+    /// The units that would be taken, by line; none when anything lacks.
+    pub units: Vec<Held>,
+    /// What lacks, by line.
+    pub lacks: Vec<Lack>,
+    /// How many units are asked for.
+    pub wanted: usize,
+    /// How many there are for that; fewer than `wanted` exactly when something lacks.
+    pub free: usize,
+}
+
 /// A unit that could be taken, with the free time around the wanted period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Candidate {

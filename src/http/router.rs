@@ -79,6 +79,7 @@ fn lending(router: OpenApiRouter<App>) -> OpenApiRouter<App> {
         .routes(routes!(f::get_fine))
         .routes(routes!(f::waive_fine))
         .routes(routes!(b::list_bookings, b::create_booking))
+        .routes(routes!(b::check_booking))
         .routes(routes!(b::get_booking, b::update_booking))
         .routes(routes!(b::submit_booking))
         .routes(routes!(b::cancel_booking))

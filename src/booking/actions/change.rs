@@ -2,7 +2,8 @@
 
 use super::create::asked_status;
 use super::extend::extend;
-use super::hold::{hold, lines_of, require_policy, unheld_items};
+use super::hold::{hold, lines_of, unheld_items};
+use super::judge::{Step, require};
 use super::read::get;
 use super::schedule::settle;
 use crate::audit::{self, Action as Event, Change, EntityType};
@@ -24,8 +25,7 @@ pub fn submit(tx: &WriteTx<'_>, id: BookingId, seen: &Precondition) -> Result<Bo
     let lines = calendar::resolve(tx, &lines_of(&before.items))?;
     require_allowed(Action::Submit, before.status, tx.actor().is_staff())?;
     calendar::require_future(tx, before.start_at)?;
-    calendar::require_bookable(&lines)?;
-    require_policy(tx, &before, true)?;
+    require(tx, &before, &lines, Step::Ask)?;
     let mut after = before.clone();
     hold(tx, &mut after)?;
     let role = identity::role_of(tx, after.requester_user_id)?.ok_or_else(Error::not_found)?;
@@ -98,8 +98,9 @@ fn kept_items(
 fn rehold(tx: &WriteTx<'_>, before: &Booking, after: &mut Booking) -> Result<()> {
     let active = before.status.is_active();
     if active {
-        calendar::require_bookable(&calendar::resolve(tx, &lines_of(&after.items))?)?;
-        require_policy(tx, after, after.start_at != before.start_at)?;
+        let lines = calendar::resolve(tx, &lines_of(&after.items))?;
+        let moved = after.start_at != before.start_at;
+        require(tx, after, &lines, if moved { Step::Ask } else { Step::Take })?;
         store::set_status(tx, before.id, Status::Draft)?;
         calendar::release(tx, before.id.0)?;
         hold(tx, after)?;

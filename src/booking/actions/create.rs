@@ -1,6 +1,7 @@
 //! Making a booking.
 
-use super::hold::{hold, require_policy, unheld_items};
+use super::hold::{hold, unheld_items};
+use super::judge::{Step, require};
 use super::schedule::settle;
 use crate::audit::{self, Change, EntityType};
 use crate::booking::model::{Booking, ItemRequest, NewBooking, Status};
@@ -16,37 +17,40 @@ use crate::kernel::{Actor, Aftermath, BookingId, Code, DemandLine, Error, Result
 /// `forbidden`, `unknown_reference`, `validation_failed` for a start in the past, `not_bookable`,
 /// `policy_violation`, `unit_unavailable`. Then nothing has changed.
 pub fn create(tx: &WriteTx<'_>, new: &NewBooking) -> Result<Booking> {
-    let (requester, role) = requester(tx, new)?;
-    let lines = asked_lines(tx, new)?;
-    calendar::require_future(tx, new.start_at)?;
-    let mut booking = draft(tx, new, requester, &lines);
+    let Asked { mut booking, lines, role } = asked(tx, new)?;
     store::insert(tx, &booking)?;
     if new.draft != Some(true) {
-        calendar::require_bookable(&lines)?;
-        require_policy(tx, &booking, true)?;
+        require(tx, &booking, &lines, Step::Ask)?;
         hold(tx, &mut booking)?;
         booking.status = asked_status(tx, role)?;
         settle(tx, &booking)?;
-        tx.leave(Aftermath::Person(requester));
+        tx.leave(Aftermath::Person(booking.requester_user_id));
     }
     store::replace_items(tx, booking.id, &booking.items)?;
     audit::record(tx, &Change::create(EntityType::Booking, booking.id, &booking)?)?;
     Ok(booking)
 }
 
-/// What the items of a request refer to.
-pub(super) fn asked_lines(tx: &Tx<'_>, new: &NewBooking) -> Result<Vec<ResolvedLine>> {
-    let lines: Vec<DemandLine> = new.items.iter().filter_map(ItemRequest::line).collect();
-    calendar::resolve(tx, &lines)
+/// A request that makes sense, whether it is granted or not.
+pub(super) struct Asked {
+    /// The booking as it is before it holds anything.
+    pub(super) booking: Booking,
+    /// What its items refer to, as they were asked for.
+    pub(super) lines: Vec<ResolvedLine>,
+    /// The role that counts: the requester's.
+    pub(super) role: Role,
 }
 
-/// A booking as it is before it holds anything.
-pub(super) fn draft(
-    tx: &Tx<'_>,
-    new: &NewBooking,
-    requester: UserId,
-    lines: &[ResolvedLine],
-) -> Booking {
+/// Looks up what a request refers to, and looks at the clock.
+pub(super) fn asked(tx: &Tx<'_>, new: &NewBooking) -> Result<Asked> {
+    let (requester, role) = requester(tx, new)?;
+    let lines: Vec<DemandLine> = new.items.iter().filter_map(ItemRequest::line).collect();
+    let lines = calendar::resolve(tx, &lines)?;
+    calendar::require_future(tx, new.start_at)?;
+    Ok(Asked { booking: draft(tx, new, requester, &lines), lines, role })
+}
+
+fn draft(tx: &Tx<'_>, new: &NewBooking, requester: UserId, lines: &[ResolvedLine]) -> Booking {
     Booking {
         id: BookingId::new(),
         requester_user_id: requester,
@@ -79,7 +83,7 @@ pub fn may_ask(actor: &Actor, new: &NewBooking) -> Result<()> {
 }
 
 /// For whom the booking is, and the role that counts: the requester's.
-pub(super) fn requester(tx: &Tx<'_>, new: &NewBooking) -> Result<(UserId, Role)> {
+fn requester(tx: &Tx<'_>, new: &NewBooking) -> Result<(UserId, Role)> {
     may_ask(tx.actor(), new)?;
     let asked = new.requester_user_id.or(tx.actor().user_id);
     let unknown = || Error::unknown_reference("/requester_user_id");

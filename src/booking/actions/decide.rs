@@ -1,7 +1,8 @@
 //! Approving, rejecting and cancelling.
 
 use super::change::save;
-use super::hold::{let_go, lines_of, require_policy};
+use super::hold::{let_go, lines_of};
+use super::judge::{Step, require};
 use super::read::get;
 use crate::audit::Action as Event;
 use crate::booking::model::{Booking, Decision, Status};
@@ -24,8 +25,7 @@ pub fn approve(
     let before = allowed(tx, id, Action::Approve, seen)?;
     let lines = calendar::resolve(tx, &lines_of(&before.items))?;
     require_in_time(tx, &before)?;
-    calendar::require_bookable(&lines)?;
-    require_policy(tx, &before, false)?;
+    require(tx, &before, &lines, Step::Confirm)?;
     let mut after = decided(tx, &before, decision);
     after.status = Status::Approved;
     let after = save(tx, &before, after, Event::StatusChange)?;

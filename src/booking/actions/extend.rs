@@ -1,7 +1,7 @@
 //! Keeping what is out for longer.
 
 use super::change::save;
-use super::hold::require_policy;
+use super::judge::{Step, require};
 use crate::audit::Action as Event;
 use crate::booking::model::Booking;
 use crate::booking::rules::not_allowed;
@@ -31,7 +31,7 @@ pub(super) fn extend(tx: &WriteTx<'_>, before: &Booking, after: Booking) -> Resu
         let detail = "It is late: bring it back, or ask the desk to extend it.";
         return Err(not_allowed(detail, before.status, false));
     }
-    require_policy(tx, &after, false)?;
+    require(tx, &after, &[], Step::Confirm)?;
     let units = kept_units(before);
     require_nobody_waits(tx, before, &after)?;
     let window = Window { start: before.start_at, end: after.end_at };

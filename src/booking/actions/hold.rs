@@ -1,31 +1,10 @@
 //! Holding units for a booking and letting them go; what every path that books goes through.
 
 use crate::booking::model::{Booking, BookingItem, Status};
-use crate::booking::rules::{PolicyFacts, check_policy};
 use crate::booking::store;
 use crate::calendar::{self, ClaimKind, Held, ResolvedLine};
 use crate::db::{Tx, WriteTx};
-use crate::identity;
-use crate::kernel::{Code, Demand, DemandLine, Error, ItemId, ResourceId, Result};
-
-/// Demands that the policy allows the booking to its requester.
-pub(super) fn require_policy(tx: &Tx<'_>, booking: &Booking, lead_counts: bool) -> Result<()> {
-    let requester = booking.requester_user_id;
-    let role = identity::role_of(tx, requester)?.ok_or_else(|| {
-        Error::new(Code::InvalidTransition, "Its requester has left the organization.")
-            .with("current_status", booking.status.name())
-            .with("allowed", ["cancel", "reject"])
-    })?;
-    check_policy(&PolicyFacts {
-        policy: &identity::policy(tx)?,
-        role,
-        window: booking.window(),
-        active: store::count_active(tx, requester, booking.id)?,
-        owed: store::owed_cents(tx, requester)?,
-        lead_counts,
-        now: tx.now(),
-    })
-}
+use crate::kernel::{Demand, DemandLine, ItemId, ResourceId, Result};
 
 /// The items of a request that holds nothing yet.
 pub(super) fn unheld_items(lines: &[ResolvedLine]) -> Vec<BookingItem> {
@@ -69,9 +48,17 @@ pub(super) fn lines_of(items: &[BookingItem]) -> Vec<DemandLine> {
         .collect()
 }
 
-/// Takes a unit for every item through the one function that does, and notes it in the item.
-/// The booking stands in the database as one that is not active yet.
-pub(super) fn hold(tx: &WriteTx<'_>, booking: &mut Booking) -> Result<()> {
+/// What a booking asks of the calendar.
+pub(super) struct Wish {
+    pub(super) demand: Demand,
+    /// The lines of the demand.
+    pub(super) lines: Vec<ResolvedLine>,
+    /// Which items each line serves.
+    places: Vec<Vec<usize>>,
+}
+
+/// Looks up what the items of a booking ask for.
+pub(super) fn wish(tx: &Tx<'_>, booking: &Booking) -> Result<Wish> {
     let (lines, places) = grouped(&booking.items);
     let demand = Demand {
         window: booking.window(),
@@ -80,9 +67,16 @@ pub(super) fn hold(tx: &WriteTx<'_>, booking: &mut Booking) -> Result<()> {
         preferred: booking.items.iter().filter_map(|item| item.resource_unit_id).collect(),
         excluded: Vec::new(),
     };
-    let resolved = calendar::resolve(tx, &demand.lines)?;
-    let held = calendar::claim(tx, ClaimKind::Booking, &demand, &resolved)?;
-    assign(&mut booking.items, &held, places);
+    let lines = calendar::resolve(tx, &demand.lines)?;
+    Ok(Wish { demand, lines, places })
+}
+
+/// Takes a unit for every item through the one function that does, and notes it in the item.
+/// The booking stands in the database as one that is not active yet.
+pub(super) fn hold(tx: &WriteTx<'_>, booking: &mut Booking) -> Result<()> {
+    let wish = wish(tx, booking)?;
+    let held = calendar::claim(tx, ClaimKind::Booking, &wish.demand, &wish.lines)?;
+    assign(&mut booking.items, &held, wish);
     Ok(())
 }
 
@@ -119,8 +113,9 @@ fn grouped(items: &[BookingItem]) -> (Vec<DemandLine>, Vec<Vec<usize>>) {
     (lines, places)
 }
 
-fn assign(items: &mut [BookingItem], held: &[Held], places: Vec<Vec<usize>>) {
-    for (line, served) in places.into_iter().enumerate() {
+/// Notes in each item the unit that serves it.
+pub(super) fn assign(items: &mut [BookingItem], held: &[Held], wish: Wish) {
+    for (line, served) in wish.places.into_iter().enumerate() {
         let units = held.iter().filter(|held| held.line == line).map(|held| held.unit_id);
         for (index, unit) in served.into_iter().zip(units) {
             if let Some(item) = items.get_mut(index) {

@@ -1,12 +1,14 @@
 //! Use cases of bookings.
 
 mod change;
+mod check;
 mod check_out;
 mod create;
 mod decide;
 mod due;
 mod extend;
 mod hold;
+mod judge;
 mod named;
 mod read;
 mod request;
@@ -15,6 +17,7 @@ mod schedule;
 mod take_back;
 
 pub use change::{submit, update};
+pub use check::check;
 pub use check_out::check_out;
 pub use create::{create, may_ask};
 pub use decide::{approve, cancel, reject};

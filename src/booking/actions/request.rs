@@ -1,9 +1,10 @@
 //! Requests that wait: a booking in WAITLISTED, which its entry in the waitlist grants or ends.
 
 use super::change::save;
-use super::create::{asked_lines, asked_status, draft, requester};
+use super::create::{Asked, asked, asked_status};
 use super::decide::decided;
-use super::hold::{hold, item_of, lines_of, require_policy};
+use super::hold::{hold, item_of, lines_of};
+use super::judge::{Step, require};
 use crate::audit::{self, Action as Event, Change, EntityType};
 use crate::booking::model::{Booking, BookingItem, Decision, NewBooking, Offered, Status};
 use crate::booking::store;
@@ -18,12 +19,9 @@ use crate::kernel::{BookingId, DemandLine, Error, ResourceId, Result, UnitId};
 /// `forbidden`, `unknown_reference`, `validation_failed` for a start in the past, `not_bookable`,
 /// `policy_violation`.
 pub fn request(tx: &WriteTx<'_>, new: &NewBooking) -> Result<Booking> {
-    let (requester, _) = requester(tx, new)?;
-    let lines = asked_lines(tx, new)?;
-    calendar::require_future(tx, new.start_at)?;
-    calendar::require_bookable(&lines)?;
-    let waiting = Booking { status: Status::Waitlisted, ..draft(tx, new, requester, &lines) };
-    require_policy(tx, &waiting, true)?;
+    let Asked { booking, lines, .. } = asked(tx, new)?;
+    let waiting = Booking { status: Status::Waitlisted, ..booking };
+    require(tx, &waiting, &lines, Step::Join)?;
     store::insert(tx, &waiting)?;
     store::replace_items(tx, waiting.id, &waiting.items)?;
     audit::record(tx, &Change::create(EntityType::Booking, waiting.id, &waiting)?)?;
@@ -36,8 +34,8 @@ pub fn request(tx: &WriteTx<'_>, new: &NewBooking) -> Result<Booking> {
 /// `not_bookable`, `policy_violation`, `unit_unavailable`.
 pub fn grant_asked(tx: &WriteTx<'_>, id: BookingId, decision: &Decision) -> Result<Booking> {
     let before = waiting(tx, id)?;
-    calendar::require_bookable(&calendar::resolve(tx, &lines_of(&before.items))?)?;
-    require_policy(tx, &before, false)?;
+    let lines = calendar::resolve(tx, &lines_of(&before.items))?;
+    require(tx, &before, &lines, Step::Take)?;
     let mut after = decided(tx, &before, decision);
     hold(tx, &mut after)?;
     store::replace_items(tx, id, &after.items)?;
@@ -54,7 +52,7 @@ pub fn grant_offered(tx: &WriteTx<'_>, id: BookingId, offered: &Offered) -> Resu
     let before = waiting(tx, id)?;
     let units: Vec<DemandLine> =
         offered.units.iter().map(|(_, unit)| DemandLine::Unit(*unit)).collect();
-    calendar::require_bookable(&calendar::resolve(tx, &units)?)?;
+    let lines = calendar::resolve(tx, &units)?;
     let mut after = Booking {
         start_at: offered.window.start,
         end_at: offered.window.end,
@@ -63,7 +61,7 @@ pub fn grant_offered(tx: &WriteTx<'_>, id: BookingId, offered: &Offered) -> Resu
         decision_note: offered.note.clone(),
         ..before.clone()
     };
-    require_policy(tx, &after, false)?;
+    require(tx, &after, &lines, Step::Confirm)?;
     let role = identity::role_of(tx, before.requester_user_id)?.ok_or_else(Error::not_found)?;
     let approved = offered.decided_by.is_some();
     after.status = if approved { Status::Approved } else { asked_status(tx, role)? };

@@ -1,11 +1,9 @@
 //! What the policy of an organization allows.
 
+use crate::booking::model::{RuleCheck, RuleName};
 use crate::identity::Policy;
 use crate::kernel::clock::{DAY, MINUTE};
-use crate::kernel::{Code, Error, Result, Role, Timestamp, Window, bug};
-
-/// The rule that looks at debts; other rules look at the booking.
-const DEBT: &str = "block_when_fines_exceed_cents";
+use crate::kernel::{Code, Error, Role, Timestamp, Window, bug};
 
 /// What the policy is applied to.
 #[derive(Debug, Clone, Copy)]
@@ -24,53 +22,57 @@ pub(crate) struct PolicyFacts<'a> {
     pub(crate) now: Timestamp,
 }
 
-/// A rule with a limit, and what was asked, in the unit of the limit.
-struct Rule {
-    name: &'static str,
-    passed: bool,
-    limit: i64,
-    asked: i64,
+/// `policy_violation` by a rule that is broken. Debts are those of the person; the other rules look
+/// at the booking.
+pub(crate) fn violation(broken: &RuleCheck) -> Error {
+    let RuleCheck { rule, limit, asked, .. } = *broken;
+    let debts = rule == RuleName::BlockWhenFinesExceedCents;
+    let fact = if debts { "open fines come to" } else { "this would be" };
+    let (name, limit, asked) = (rule.name(), limit.unwrap_or_default(), asked.unwrap_or_default());
+    let detail = format!("The policy sets {name} to {limit}; {fact} {asked}.");
+    Error::new(Code::PolicyViolation, detail)
+        .with("rule", name)
+        .with("limit", limit)
+        .with("asked", asked)
 }
 
-/// Demands that the policy allows it.
-///
-/// # Errors
-/// `policy_violation` with the first rule that is broken.
-pub(crate) fn check_policy(facts: &PolicyFacts<'_>) -> Result<()> {
-    match rules(facts).into_iter().find(|rule| !rule.passed) {
-        None => Ok(()),
-        Some(rule) => {
-            let Rule { name, limit, asked, .. } = rule;
-            let fact = if name == DEBT { "open fines come to" } else { "this would be" };
-            let detail = format!("The policy sets {name} to {limit}; {fact} {asked}.");
-            Err(Error::new(Code::PolicyViolation, detail)
-                .with("rule", name)
-                .with("limit", limit)
-                .with("asked", asked))
-        }
-    }
-}
-
-fn rules(facts: &PolicyFacts<'_>) -> Vec<Rule> {
+/// The rules of the policy, also those that it switches off. What was asked is in the unit of the
+/// limit.
+pub(super) fn policy_rules(facts: &PolicyFacts<'_>) -> Vec<RuleCheck> {
     let PolicyFacts { policy, role, window, active, owed, lead_counts, now } = *facts;
-    let mut rules = Vec::new();
-    let mut at_most = |name, limit: Option<u32>, asked: i64| {
-        if let Some(limit) = limit.map(i64::from) {
-            rules.push(Rule { name, passed: asked <= limit, limit, asked });
-        }
+    let at_most = |rule, limit: Option<u32>, asked: i64| {
+        let limit = limit.map(i64::from);
+        let passed = limit.is_none_or(|limit| asked <= limit);
+        RuleCheck { rule, passed, limit, asked: Some(asked) }
     };
-    at_most("max_booking_days", policy.max_booking_days, begun(window.millis(), DAY));
-    at_most("max_advance_days", policy.max_advance_days, begun(window.start.since(now), DAY));
-    let limit = policy.max_active_bookings.of(role).filter(|_| !bug::seeded("no_active_limit"));
-    at_most("max_active_bookings", limit, i64::from(active) + 1);
-    let limit = policy.block_when_fines_exceed_cents.filter(|_| !bug::seeded("debt_ignored"));
-    at_most(DEBT, limit, owed);
-    if lead_counts && policy.min_lead_minutes > 0 {
-        let limit = i64::from(policy.min_lead_minutes);
-        let asked = window.start.since(now).div_euclid(MINUTE);
-        rules.push(Rule { name: "min_lead_minutes", passed: asked >= limit, limit, asked });
-    }
-    rules
+    let active_limit = policy.max_active_bookings.of(role);
+    let debt_limit = policy.block_when_fines_exceed_cents;
+    let lead = window.start.since(now).div_euclid(MINUTE);
+    let least_lead = Some(i64::from(policy.min_lead_minutes)).filter(|least| *least > 0);
+    vec![
+        at_most(RuleName::MaxBookingDays, policy.max_booking_days, begun(window.millis(), DAY)),
+        at_most(
+            RuleName::MaxAdvanceDays,
+            policy.max_advance_days,
+            begun(window.start.since(now), DAY),
+        ),
+        at_most(
+            RuleName::MaxActiveBookings,
+            active_limit.filter(|_| !bug::seeded("no_active_limit")),
+            i64::from(active) + 1,
+        ),
+        at_most(
+            RuleName::BlockWhenFinesExceedCents,
+            debt_limit.filter(|_| !bug::seeded("debt_ignored")),
+            owed,
+        ),
+        RuleCheck {
+            rule: RuleName::MinLeadMinutes,
+            passed: !lead_counts || least_lead.is_none_or(|least| lead >= least),
+            limit: least_lead.filter(|_| lead_counts),
+            asked: Some(lead),
+        },
+    ]
 }
 
 /// How many units have begun; a booking of a day and a minute takes two days.
@@ -91,7 +93,7 @@ mod tests {
     }
 
     fn broken(facts: &PolicyFacts<'_>) -> Option<String> {
-        let error = check_policy(facts).err()?;
+        let error = violation(policy_rules(facts).iter().find(|rule| !rule.passed)?);
         Some(format!("{} {}", error.extras()["rule"], error.extras()["asked"]))
     }
 

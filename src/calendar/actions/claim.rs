@@ -1,7 +1,7 @@
 //! Taking units: the one function through which every path does.
 
-use crate::calendar::model::{ClaimKind, Held, Lack, ResolvedLine};
-use crate::calendar::rules;
+use crate::calendar::model::{ClaimKind, Held, Lack, ResolvedLine, Supply};
+use crate::calendar::rules::{self, Count};
 use crate::calendar::store::{self, Taking};
 use crate::db::{Tx, WriteTx};
 use crate::identity;
@@ -67,7 +67,7 @@ pub fn claim(
     demand: &Demand,
     lines: &[ResolvedLine],
 ) -> Result<Vec<Held>> {
-    let Plan { chosen, lacking } = plan(tx, demand, lines)?;
+    let Plan { chosen, lacking, .. } = plan(tx, demand, lines)?;
     if !lacking.is_empty() {
         let lacking: Vec<ResolvedLine> = lacking.iter().map(|(line, _)| (*line).clone()).collect();
         return Err(unavailable(tx, demand, &lacking));
@@ -90,22 +90,54 @@ pub fn claim(
 /// # Errors
 /// When the database can't be read.
 pub fn lacks(tx: &Tx<'_>, demand: &Demand, lines: &[ResolvedLine]) -> Result<Vec<Lack>> {
-    let out_of_service = lines.iter().enumerate().filter_map(|(line, resolved)| {
-        let obstacle = Some(resolved.obstacle?);
-        Some(Lack { line, wanted: resolved.line.quantity(), free: 0, obstacle })
-    });
-    let out_of_service: Vec<Lack> = out_of_service.collect();
-    if !out_of_service.is_empty() {
-        return Ok(out_of_service);
+    let mut lacks = survey(tx, demand, lines)?.lacks;
+    if lacks.iter().any(|lack| lack.obstacle.is_some()) {
+        lacks.retain(|lack| lack.obstacle.is_some());
     }
-    let lacking = plan(tx, demand, lines)?.lacking;
-    Ok(lacking.into_iter().map(|(_, lack)| lack).collect())
+    Ok(lacks)
+}
+
+/// What there is for a demand: the units that [`claim`] would take now, or what lacks for that.
+///
+/// # Errors
+/// When the database can't be read.
+pub fn survey(tx: &Tx<'_>, demand: &Demand, lines: &[ResolvedLine]) -> Result<Supply> {
+    let Plan { chosen, lacking, mut counts } = plan(tx, demand, lines)?;
+    let mut lacks: Vec<Lack> = lacking.into_iter().map(|(_, lack)| lack).collect();
+    for (line, resolved) in lines.iter().enumerate().filter(|(_, line)| line.obstacle.is_some()) {
+        let wanted = resolved.line.quantity();
+        lacks.retain(|lack| lack.line != line);
+        lacks.push(Lack { line, wanted, free: 0, obstacle: resolved.obstacle });
+        counts.retain(|count| count.line != line);
+        counts.push(Count { line, wanted, free: 0 });
+    }
+    lacks.sort_by_key(|lack| lack.line);
+    let served = lacks.is_empty();
+    let units = chosen.into_iter().map(|(_, held)| held).filter(|_| served).collect();
+    let wanted = counts.iter().map(|count| count.wanted).sum();
+    Ok(Supply { units, lacks, wanted, free: rules::free_in_all(&counts) })
+}
+
+/// Demands that nothing lacks of what was surveyed.
+///
+/// # Errors
+/// `unit_unavailable`, as [`claim`].
+pub fn require_free(
+    tx: &Tx<'_>,
+    demand: &Demand,
+    lines: &[ResolvedLine],
+    supply: &Supply,
+) -> Result<()> {
+    let lacking = supply.lacks.iter().filter_map(|lack| lines.get(lack.line).cloned());
+    let lacking: Vec<ResolvedLine> = lacking.collect();
+    if lacking.is_empty() { Ok(()) } else { Err(unavailable(tx, demand, &lacking)) }
 }
 
 /// Which units would be taken, and which lines could not be served.
 struct Plan<'a> {
     chosen: Vec<(&'a ResolvedLine, Held)>,
     lacking: Vec<(&'a ResolvedLine, Lack)>,
+    counts: Vec<Count>,
 }
 
 /// Chooses units for every line; named units first, so that no other line takes them away.
@@ -114,7 +146,7 @@ fn plan<'a>(tx: &Tx<'_>, demand: &Demand, lines: &'a [ResolvedLine]) -> Result<P
     let mut order: Vec<(usize, &ResolvedLine)> = lines.iter().enumerate().collect();
     order.sort_by_key(|(_, line)| matches!(line.line, DemandLine::Any(..)));
     let mut taken: Vec<UnitId> = demand.excluded.clone();
-    let mut plan = Plan { chosen: Vec::new(), lacking: Vec::new() };
+    let mut plan = Plan { chosen: Vec::new(), lacking: Vec::new(), counts: Vec::new() };
     for (index, line) in order {
         let wanted = demand.window.with_buffer(line.buffer_minutes);
         let mut candidates = store::candidates(tx, line.line, &wanted, demand.holder)?;
@@ -124,6 +156,7 @@ fn plan<'a>(tx: &Tx<'_>, demand: &Demand, lines: &'a [ResolvedLine]) -> Result<P
         }
         let quantity = line.line.quantity();
         let free = rules::count_free(&candidates);
+        plan.counts.push(Count { line: index, wanted: quantity, free });
         if let Some(units) = rules::choose(candidates, quantity, &demand.preferred) {
             taken.extend(&units);
             let resource_id = line.resource_id;

@@ -8,7 +8,7 @@ mod period;
 mod read;
 
 pub use alternatives::alternatives;
-pub use claim::{claim, lacks, late_until, require_bookable, resolve};
+pub use claim::{claim, lacks, late_until, require_bookable, require_free, resolve, survey};
 pub use custody::{custody_of, hand_out, prolong, take_back};
 pub use holding::{buffer_minutes, hand_over, longest_end, release, release_unit, widen};
 pub use period::require_future;

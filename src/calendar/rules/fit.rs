@@ -28,6 +28,22 @@ pub(crate) fn count_free(candidates: &[Candidate]) -> usize {
     candidates.iter().filter(|candidate| is_free(candidate)).count()
 }
 
+/// How many units a line asks for, and how many are free for it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Count {
+    pub(crate) line: usize,
+    pub(crate) wanted: usize,
+    pub(crate) free: usize,
+}
+
+/// How many units are free for a demand. Where a line lacks, what another one has to spare is of no
+/// use, and does not count.
+pub(crate) fn free_in_all(counts: &[Count]) -> usize {
+    let lacks = counts.iter().any(|count| count.free < count.wanted);
+    let of_use = |count: &Count| if lacks { count.free.min(count.wanted) } else { count.free };
+    counts.iter().map(of_use).sum()
+}
+
 /// The first guard against double booking. Periods are half-open: neighbours may touch. What is
 /// late is not free, however empty its calendar.
 fn is_free(candidate: &Candidate) -> bool {
@@ -89,6 +105,21 @@ mod tests {
         let late = Candidate { late: true, ..candidate(1, 0, None, 0) };
         assert_eq!(choose(vec![late], 1, &[]), None);
         assert_eq!(count_free(&[late, candidate(2, 0, None, 0)]), 1);
+    }
+
+    #[test]
+    fn what_one_line_has_to_spare_does_not_hide_what_another_lacks() {
+        for (lines, free) in [
+            (&[(2, 5)][..], 5),
+            (&[(2, 1)], 1),
+            (&[(2, 5), (1, 1)], 6),
+            (&[(2, 5), (2, 1)], 3),
+            (&[(1, 1), (3, 0)], 1),
+        ] {
+            let count = |&(wanted, free)| Count { line: 0, wanted, free };
+            let counts: Vec<Count> = lines.iter().map(count).collect();
+            assert_eq!(free_in_all(&counts), free, "{lines:?}");
+        }
     }
 
     #[test]

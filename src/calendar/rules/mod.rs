@@ -6,7 +6,7 @@ mod late;
 mod steps;
 
 pub(super) use alternatives::nearest_windows;
-pub(super) use fit::{choose, count_free};
+pub(super) use fit::{Count, choose, count_free, free_in_all};
 pub(super) use late::{fill_late, late_until};
 pub(super) use steps::{intervals, steps};
 

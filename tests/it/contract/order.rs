@@ -197,8 +197,30 @@ const PAY: Subject = Subject {
     ],
 };
 
+/// Says what POST /bookings would: the state is in its answer, all else is refused alike.
+const CHECK: Subject = Subject {
+    method: "POST",
+    path: "/bookings/check",
+    wrong_state: "/bookings/check",
+    faults: &[
+        (Headers, 431, "headers_too_large"),
+        (Method, 405, "method_not_allowed"),
+        (Token, 401, "unauthenticated"),
+        (NoOrg, 400, "org_header_missing"),
+        (Membership, 403, "not_a_member"),
+        (Query, 400, "invalid_parameter"),
+        (ContentType, 415, "unsupported_media_type"),
+        (Json, 400, "malformed_json"),
+        (Shape, 422, "validation_failed"),
+        (Key, 400, "idempotency_key_invalid"),
+        (Reference, 422, "unknown_reference"),
+        (Past, 422, "validation_failed"),
+    ],
+    ..CREATE
+};
+
 /// What the order is shown with.
-const SUBJECTS: [Subject; 6] = [CREATE, UPDATE, APPROVE, JOIN, PROPOSE, PAY];
+const SUBJECTS: [Subject; 7] = [CREATE, UPDATE, APPROVE, JOIN, PROPOSE, PAY, CHECK];
 
 impl Subject {
     /// A request with exactly these faults.

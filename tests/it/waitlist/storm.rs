@@ -22,7 +22,6 @@ impl Sea<'_> {
             return;
         }
         let reply = self.ask().send();
-        eprintln!(reply.status(), reply.to_string().lines().next().unwrap_or_default());
         assert!(reply.status() < 500, "{reply}");
         if let Some(seq) = reply.header("x-commit-seq") {
             let org = self.app.north();
