@@ -181,13 +181,8 @@ fn what_is_checked_is_what_is_booked_in_every_situation() {
         let (stock, other) = (app.resource_with_units(3), app.resource_with_units(3));
         let elsewhere = app.resource_with_units(1);
         app.booking(elsewhere.unit(), 24, 26);
-        let (id, user, org) = (unique("fine"), app.user_id(Person::Student), app.north());
-        app.sql(&format!(
-            "INSERT INTO fines (id, org_id, user_id, kind, amount_cents, paid_cents, status, version,
-                 created_at)
-             VALUES ('{id}', '{org}', '{user}', 'DAMAGE', 2500, 100, 'OPEN', 1, 0)"
-        ))
-        .unwrap();
+        let fine = app.staff().fine(app.user_id(Person::Student), 2500);
+        app.staff().pay(&fine, 100).expect(201);
         let asked = requests(&stock, &other);
         bring_about(&app, state, &stock);
         let policies = policies();
