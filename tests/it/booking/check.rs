@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::support::{Caller, Person, Reply, Stock, TestApp, at, say, unique};
+use crate::support::{Caller, Person, Reply, Stock, TestApp, at, say};
 
 /// A request for these items, from and to so many hours after the beginning.
 fn body(items: &Value, from: i64, to: i64) -> Value {
