@@ -7,6 +7,7 @@ mod late;
 mod machine;
 mod race;
 mod take_back;
+mod withdraw;
 
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! Taking back: whole and in parts, with condition and note; what is left is free at once.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{item, path, unit_of};
 use crate::support::{START, TestApp, at, booking_of_unit, minutes};
@@ -97,6 +97,29 @@ fn what_was_said_must_be_possible() {
             .refused(422, "validation_failed");
     }
     assert_eq!(app.staff().see(&booking), booking);
+}
+
+/// Goes red with the seeded bug `late_unfined`.
+#[test]
+fn who_is_late_is_fined_for_each_item_and_begun_day() {
+    let app = TestApp::new();
+    let policy = json!({ "late_fine_cents_per_day": 150, "late_grace_minutes": 10 });
+    app.admin().patch("/organization", "*", &json!({ "policy": policy })).expect(200);
+    let stock = app.resource_with_units(3);
+    let booking = app.lent(&stock, 3, 0, 2);
+    let one = |index: usize| json!({ "items": [{ "item_id": item(&booking, index)["id"] }] });
+    app.advance_minutes(130);
+    app.staff().take_back(&booking, one(0)).expect(200);
+    assert_eq!(app.student().get("/me/fines").expect(200).data(), Vec::<Value>::new());
+    app.advance_minutes(1);
+    app.staff().take_back(&booking, one(1)).expect(200);
+    app.advance_minutes(24 * 60);
+    app.staff().take_back(&booking, one(2)).expect(200);
+    let fines = app.student().get("/me/fines?sort=created_at").expect(200).data();
+    let said: Vec<_> = fines.iter().map(|fine| (&fine["kind"], &fine["amount_cents"])).collect();
+    assert_eq!(said, [(&json!("LATE"), &json!(150)), (&json!("LATE"), &json!(300))]);
+    assert!(fines.iter().all(|fine| fine["booking_id"] == booking["id"]));
+    app.verify();
 }
 
 #[test]
