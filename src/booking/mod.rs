@@ -12,8 +12,9 @@ mod rules;
 mod store;
 
 pub use actions::{
-    approve, cancel, check_out, create, do_due, end_request, get, grant_asked, grant_offered, list,
-    may_ask, next_due, reject, request, rescue, rescue_all, submit, take_back, update, verify,
+    approve, cancel, check_out, create, do_due, end_request, get, get_many, grant_asked,
+    grant_offered, list, may_ask, next_due, reject, request, rescue, rescue_all, submit, take_back,
+    update, verify,
 };
 pub use model::{
     Booking, BookingFilters, BookingItem, BookingPatch, Decision, HandOut, HandOutItem,

@@ -13,13 +13,14 @@ use super::{cors, docs, edge, openapi, rate};
 use crate::app::App;
 use crate::config::Config;
 use crate::kernel::Error;
-use crate::{audit, booking, calendar, health, identity, inventory, notification, waitlist};
+use crate::{audit, booking, calendar, desk, health, identity, inventory, notification, waitlist};
 
 /// The routes and the document that describes them.
 pub fn operations() -> OpenApiRouter<App> {
     use audit::api as a;
     use booking::api as b;
     use calendar::api as c;
+    use desk::api as d;
     use identity::api as id;
     use inventory::api as i;
     use notification::api as n;
@@ -73,6 +74,9 @@ pub fn operations() -> OpenApiRouter<App> {
         .routes(routes!(w::decline_waitlist_offer))
         .routes(routes!(w::cancel_waitlist_entry))
         .routes(routes!(w::expire_waitlist_entry))
+        .routes(routes!(d::get_today))
+        .routes(routes!(d::list_overdue))
+        .routes(routes!(d::scan_unit))
         .routes(routes!(a::list_events))
         .routes(routes!(a::get_object_at))
 }

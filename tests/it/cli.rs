@@ -89,6 +89,7 @@ fn a_database_with_data_is_copied_before_it_is_migrated() {
     before
         .run(
             "DELETE FROM refinery_schema_history WHERE version >= 5;
+             DROP INDEX bookings_to_hand_out;
              DROP TABLE unit_custody; DROP INDEX bookings_at_risk; DROP INDEX bookings_by_due;
              ALTER TABLE bookings DROP COLUMN due_at;
              ALTER TABLE booking_items DROP COLUMN return_note;
