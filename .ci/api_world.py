@@ -82,6 +82,9 @@ class World:
     def unit(self):
         return self.make(f"/resources/{self.resource(0)}/units", {"barcode": unique("CAM")})["id"]
 
+    def barcode(self):
+        return self.send("GET", f"/units/{self.unit()}").json()["barcode"]
+
     def tag(self):
         return self.make("/tags", {"name": unique("tag")})["id"]
 

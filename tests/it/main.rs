@@ -17,6 +17,7 @@ mod booking;
 mod calendar;
 mod cli;
 mod contract;
+mod desk;
 mod edge;
 mod health;
 mod identity;

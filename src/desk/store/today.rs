@@ -2,7 +2,7 @@
 
 use crate::db::{Params, Tx};
 use crate::desk::model::Pile;
-use crate::kernel::{BookingId, EntryId, Result, Timestamp, UnitId, UserId};
+use crate::kernel::{BookingId, EntryId, Result, Timestamp, UnitId, UserId, bug};
 
 /// The index that serves it says when a booking is past its time, which is not null as long as
 /// something of it is to be fetched.
@@ -70,15 +70,16 @@ const OPEN_OFFERS: &str = "
         o.is_proposal
     FROM waitlist_offers AS o
     CROSS JOIN waitlist_entries AS e ON e.org_id = :org AND e.id = o.entry_id
-    WHERE o.org_id = :org AND o.expires_at > :now
+    WHERE o.org_id = :org AND o.expires_at > :at
     ORDER BY o.expires_at, o.entry_id LIMIT :most";
 
 const COUNT_OFFERS: &str =
-    "SELECT count(*) FROM waitlist_offers WHERE org_id = :org AND expires_at > :now";
+    "SELECT count(*) FROM waitlist_offers WHERE org_id = :org AND expires_at > :at";
 
-/// Offers that are not over; by their end.
+/// Offers that are not over by the clock, whoever has to end them; by their end.
 pub(in crate::desk) fn open_offers(tx: &Tx<'_>, most: u32) -> Result<Pile<OpenOffer>> {
-    let rows = tx.all(OPEN_OFFERS, &[(":most", &most)], |row| {
+    let at = if bug::seeded("ended_offer_shown") { Timestamp::from_millis(0) } else { tx.now() };
+    let rows = tx.all(OPEN_OFFERS, &[(":at", &at), (":most", &most)], |row| {
         Ok(OpenOffer {
             entry_id: row.get("entry_id")?,
             booking_id: row.get("booking_id")?,
@@ -89,7 +90,7 @@ pub(in crate::desk) fn open_offers(tx: &Tx<'_>, most: u32) -> Result<Pile<OpenOf
             proposal: row.get("is_proposal")?,
         })
     })?;
-    Ok(Pile { rows, count: tx.value(COUNT_OFFERS, &[])? })
+    Ok(Pile { rows, count: tx.value(COUNT_OFFERS, &[(":at", &at)])? })
 }
 
 const OFFERED_UNITS: &str = "

@@ -72,7 +72,9 @@ fn things(app: &TestApp, staff: &Caller<'_>, student: &Caller<'_>, other: Person
     let draft = student.post("/bookings", &draft).expect(201);
     let cancelled = student.post("/bookings", &booking_of_unit(stock.unit(), 120, 144)).expect(201);
     student.act(&format!("/bookings/{}/cancel", cancelled.id())).expect(200);
+    let unit = staff.get(&format!("/units/{}", stock.unit())).expect(200).json();
     BTreeMap::from([
+        ("barcode", unit["barcode"].as_str().unwrap().to_owned()),
         ("resource", stock.resource.clone()),
         ("unit", stock.units[0].clone()),
         ("deleted_unit", stock.units[2].clone()),
