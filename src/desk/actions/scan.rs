@@ -67,7 +67,9 @@ fn is_free_until(tx: &Tx<'_>, unit: UnitId, reserved: &Reserved) -> Result<bool>
         excluded: Vec::new(),
     };
     let mut lines = calendar::resolve(tx, &demand.lines)?;
-    lines.iter_mut().for_each(|line| line.buffer_minutes = 0);
+    for line in &mut lines {
+        line.buffer_minutes = 0;
+    }
     Ok(calendar::lacks(tx, &demand, &lines)?.is_empty())
 }
 
