@@ -186,6 +186,10 @@ CALLS = {
     "POST /waitlist/{id}/decline": own_offer,
     "POST /waitlist/{id}/cancel": on(lambda world: world.entry(), {"note": "Not needed"}),
     "POST /waitlist/{id}/expire": on(lambda world: world.offered()),
+    # The counter
+    "GET /desk/today": plain(),
+    "GET /desk/overdue": plain(query={"limit": 5}),
+    "GET /desk/scan/{barcode}": lambda world: {"path": {"barcode": world.barcode()}},
     # Audit
     "GET /audit": plain(query={"entity_type": "resource", "limit": 5}),
     "GET /audit/{entity_type}/{entity_id}": lambda world: {

@@ -75,6 +75,7 @@ def pools(world):
         "tags": [world.tag() for _ in each],
         "waitlist": [[world.entry, world.offered][number % 2]() for number in each],
         "bookings": [makers[number % 3]() for number in each],
+        "barcodes": [world.barcode() for _ in each],
         "members": [world.member()["id"] for _ in each],
         # So large that made-up payments are a part of it.
         "fines": [world.fine(1_000_000_000) for _ in each],

@@ -90,6 +90,9 @@ class World:
         )
         return {"id": unit, "claim_id": planned["id"]}
 
+    def barcode(self):
+        return self.send("GET", f"/units/{self.unit()}").json()["barcode"]
+
     def tag(self):
         return self.make("/tags", {"name": unique("tag")})["id"]
 

@@ -14,7 +14,7 @@
 //! | [`db`] | SQLite machinery that knows no table: connections and pragmas, transactions that carry their organization, the writer, migrations |
 //! | [`keys`], [`passwords`] | the secrets of a server: what signs tokens, seals cursors, fingerprints requests; hashing passwords, off the async threads and bounded in number |
 //! | [`http`] | the edge that knows no slice: extractors, problems, ETags, idempotency keys, cursors, rates, the API document. `http/router.rs` alone names the slices: it is the table of contents |
-//! | [`audit`] → [`identity`] → [`notification`] → [`calendar`] → [`inventory`] → [`fines`] → [`booking`] → [`waitlist`] | the slices, in the order in which they may see each other |
+//! | [`audit`] → [`identity`] → [`notification`] → [`calendar`] → [`inventory`] → [`fines`] → [`booking`] → [`waitlist`] → [`desk`] | the slices, in the order in which they may see each other |
 //! | [`app`] | what a handler may reach, who asks ([`app::Caller`]), the one write path ([`app::App::write`]) with the upkeep around it, and the timer that does on time what is due |
 //! | [`health`] | whether the service works |
 //! | [`config`], [`bootstrap`] | the settings; the token that makes the first organization |
@@ -161,6 +161,7 @@ pub mod calendar;
 pub mod cli;
 pub mod config;
 pub mod db;
+pub mod desk;
 pub mod fines;
 pub mod health;
 pub mod http;

@@ -13,7 +13,7 @@ mod rules;
 mod store;
 
 pub use actions::{
-    approve, cancel, check, check_out, create, do_due, end_request, get, grant_asked,
+    approve, cancel, check, check_out, create, do_due, end_request, get, get_many, grant_asked,
     grant_offered, list, may_ask, next_due, reject, request, rescue, rescue_all, submit, take_back,
     update, verify,
 };

@@ -20,3 +20,4 @@ pub use model::{
     Fine, FineFilters, FineKind, FineStatus, ImposedKind, LateReturn, NewFine, NewPayment,
     OwnFineFilters, Payment, PaymentFilters, PaymentMethod, Waiver,
 };
+pub use rules::begun_days;

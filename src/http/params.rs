@@ -47,9 +47,16 @@ where
 }
 
 async fn path_params<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<RawPathParams> {
-    RawPathParams::from_request_parts(parts, state)
-        .await
-        .map_err(|_| Error::invalid_parameter("id", "must be a UUID in UTF-8"))
+    let read = RawPathParams::from_request_parts(parts, state).await;
+    read.map_err(|_| {
+        let template = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+        Error::invalid_parameter(first_name(template), "must be UTF-8, percent-encoded")
+    })
+}
+
+/// The name of the first parameter of a path.
+fn first_name(template: &str) -> &str {
+    template.split(['{', '}']).nth(1).unwrap_or("id")
 }
 
 fn path_param<T: FromStr<Err = String>>(param: Option<(&str, &str)>) -> Result<T> {

@@ -13,11 +13,13 @@ use super::{cors, docs, edge, openapi, rate};
 use crate::app::App;
 use crate::config::Config;
 use crate::kernel::Error;
-use crate::{audit, booking, calendar, fines, health, identity, inventory, notification, waitlist};
+use crate::{
+    audit, booking, calendar, desk, fines, health, identity, inventory, notification, waitlist,
+};
 
 /// The routes and the document that describes them.
 pub fn operations() -> OpenApiRouter<App> {
-    lending(things(people(OpenApiRouter::with_openapi(openapi::base()))))
+    pages(lending(things(people(OpenApiRouter::with_openapi(openapi::base())))))
 }
 
 /// The server, and who is known to it.
@@ -66,18 +68,12 @@ fn things(router: OpenApiRouter<App>) -> OpenApiRouter<App> {
         .routes(routes!(c::get_type_availability))
 }
 
-/// Who asks for it, who waits, who owes, and what happened.
+/// Who asks for it, who waits, who owes.
 fn lending(router: OpenApiRouter<App>) -> OpenApiRouter<App> {
-    use audit::api as a;
     use booking::api as b;
     use fines::api as f;
     use waitlist::api as w;
     router
-        .routes(routes!(f::list_fines, f::impose_fine))
-        .routes(routes!(f::list_my_fines))
-        .routes(routes!(f::list_payments, f::record_payment))
-        .routes(routes!(f::get_fine))
-        .routes(routes!(f::waive_fine))
         .routes(routes!(b::list_bookings, b::create_booking))
         .routes(routes!(b::check_booking))
         .routes(routes!(b::get_booking, b::update_booking))
@@ -98,6 +94,21 @@ fn lending(router: OpenApiRouter<App>) -> OpenApiRouter<App> {
         .routes(routes!(w::decline_waitlist_offer))
         .routes(routes!(w::cancel_waitlist_entry))
         .routes(routes!(w::expire_waitlist_entry))
+        .routes(routes!(f::list_fines, f::impose_fine))
+        .routes(routes!(f::list_my_fines))
+        .routes(routes!(f::list_payments, f::record_payment))
+        .routes(routes!(f::get_fine))
+        .routes(routes!(f::waive_fine))
+}
+
+/// The counter's pages, and what happened.
+fn pages(router: OpenApiRouter<App>) -> OpenApiRouter<App> {
+    use audit::api as a;
+    use desk::api as d;
+    router
+        .routes(routes!(d::get_today))
+        .routes(routes!(d::list_overdue))
+        .routes(routes!(d::scan_unit))
         .routes(routes!(a::list_events))
         .routes(routes!(a::get_object_at))
 }

@@ -18,6 +18,7 @@ mod calendar;
 mod cli;
 mod contract;
 mod counter;
+mod desk;
 mod edge;
 mod fines;
 mod health;

@@ -39,7 +39,9 @@ pub(super) fn extend(tx: &WriteTx<'_>, before: &Booking, after: Booking) -> Resu
     calendar::prolong(tx, before.id, after.end_at)?;
     if was_late {
         // Who was endangered by it is not any more.
-        units.iter().for_each(|unit| tx.leave(Aftermath::Unit(*unit)));
+        for unit in units {
+            tx.leave(Aftermath::Unit(unit));
+        }
     }
     save(tx, before, after, Event::Update)
 }

@@ -22,7 +22,7 @@ pub use check_out::check_out;
 pub use create::{create, may_ask};
 pub use decide::{approve, cancel, reject};
 pub use due::do_due;
-pub use read::{get, list, verify};
+pub use read::{get, get_many, list, verify};
 pub use request::{end_request, grant_asked, grant_offered, request};
 pub use rescue::{rescue, rescue_all};
 pub use schedule::next_due;

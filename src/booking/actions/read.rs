@@ -17,8 +17,21 @@ const LONGEST_DAYS: i64 = 366;
 /// `not_found`, also when it is somebody else's and the actor is a student.
 pub fn get(tx: &Tx<'_>, id: BookingId) -> Result<Booking> {
     let booking = store::find(tx, id)?.ok_or_else(Error::not_found)?;
-    let may_see = tx.actor().is_staff() || tx.actor().is(booking.requester_user_id);
-    if may_see { Ok(booking) } else { Err(Error::not_found()) }
+    if may_see(tx, &booking) { Ok(booking) } else { Err(Error::not_found()) }
+}
+
+/// Those of the bookings that are there and that the actor may see, in the order of the ids.
+///
+/// # Errors
+/// When the database can't be read.
+pub fn get_many(tx: &Tx<'_>, ids: &[BookingId]) -> Result<Vec<Booking>> {
+    let mut bookings = store::find_many(tx, ids)?;
+    bookings.retain(|booking| may_see(tx, booking));
+    Ok(bookings)
+}
+
+fn may_see(tx: &Tx<'_>, booking: &Booking) -> bool {
+    tx.actor().is_staff() || tx.actor().is(booking.requester_user_id)
 }
 
 /// A page of the bookings that the actor may see.

@@ -16,6 +16,18 @@ pub(in crate::booking) fn find(tx: &Tx<'_>, id: BookingId) -> Result<Option<Book
     Ok(Some(booking))
 }
 
+pub(super) const MANY: &str = "FROM json_each(:ids) AS j
+    CROSS JOIN bookings AS b ON b.org_id = :org AND b.id = j.value ORDER BY j.key";
+
+/// Those of the bookings that are there, with their items, in the order of the ids.
+pub(in crate::booking) fn find_many(tx: &Tx<'_>, ids: &[BookingId]) -> Result<Vec<Booking>> {
+    let ids = serde_json::to_string(ids).unwrap_or_default();
+    let sql = format!("SELECT {COLUMNS} {MANY}");
+    let mut bookings = tx.all(&sql, &[(":ids", &ids)], from_row)?;
+    add_items(tx, &mut bookings)?;
+    Ok(bookings)
+}
+
 pub(super) fn from_row(row: &Row<'_>) -> Mapped<Booking> {
     let status: String = row.get("status")?;
     Ok(Booking {
@@ -101,4 +113,16 @@ pub(in crate::booking) fn update(tx: &WriteTx<'_>, booking: &Booking) -> Result<
         ],
     )?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::testing::plan;
+
+    #[test]
+    fn many_bookings_are_one_step_each() {
+        let plan = plan(&format!("SELECT {COLUMNS} {MANY}"));
+        assert_eq!(plan[1], "SEARCH b USING PRIMARY KEY (org_id=? AND id=?)", "{plan:#?}");
+    }
 }

@@ -8,7 +8,7 @@ mod list;
 mod peril;
 mod verify;
 
-pub(super) use bookings::{find, insert, set_status, settle, update};
+pub(super) use bookings::{find, find_many, insert, set_status, settle, update};
 pub(super) use due::{earliest_due, list_due};
 pub(super) use facts::{count_active, earliest_waiting, owed_cents, scanned_unit};
 pub(super) use items::{replace_items, update_item};

@@ -152,7 +152,9 @@ fn plan<'a>(tx: &Tx<'_>, demand: &Demand, lines: &'a [ResolvedLine]) -> Result<P
         let mut candidates = store::candidates(tx, line.line, &wanted, demand.holder)?;
         candidates.retain(|candidate| !taken.contains(&candidate.unit_id));
         if !refused_while_late {
-            candidates.iter_mut().for_each(|candidate| candidate.late = false);
+            for candidate in &mut candidates {
+                candidate.late = false;
+            }
         }
         let quantity = line.line.quantity();
         let free = rules::count_free(&candidates);

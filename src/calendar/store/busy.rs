@@ -60,7 +60,9 @@ pub(in crate::calendar) fn busy_units(
         }
     }
     if let Some(until) = late_until {
-        units.iter_mut().for_each(|unit| rules::fill_late(unit, until, range));
+        for unit in &mut units {
+            rules::fill_late(unit, until, range);
+        }
     }
     Ok(units)
 }

@@ -34,22 +34,27 @@ pub(crate) fn late_fine(facts: &LateFacts) -> Result<Cents> {
     if late <= forgiven {
         return Ok(Cents::ZERO);
     }
-    let amount = facts.cents_per_day.times(begun_days(facts)?)?;
+    let days = begun_days(facts.due_at, facts.returned_at, &facts.zone)?;
+    let amount = facts.cents_per_day.times(days)?;
     let cap = facts.cap.filter(|_| !bug::seeded("late_cap_ignored"));
     Ok(cap.map_or(amount, |cap| amount.min(cap)))
 }
 
-/// How many calendar days have an instant from the due one on and before the return. Walks from one
-/// beginning of a day to the next: days differ in length, and a zone may leave one out.
-fn begun_days(facts: &LateFacts) -> Result<i64> {
-    let local = if bug::seeded("fine_by_utc_days") { &TimeZone::UTC } else { &facts.zone };
+/// How many calendar days of the zone have an instant from `due` on and before `until`: the begun
+/// days of being late. Walks from one beginning of a day to the next: days differ in length, and a
+/// zone may leave one out.
+///
+/// # Errors
+/// `internal`, at the end of time.
+pub fn begun_days(due: Timestamp, until: Timestamp, zone: &TimeZone) -> Result<i64> {
+    let local = if bug::seeded("fine_by_utc_days") { &TimeZone::UTC } else { zone };
     let zoned = |at: Timestamp| {
         let instant = Instant::from_millisecond(at.millis()).map_err(Error::internal)?;
         Ok::<_, Error>(instant.to_zoned(local.clone()))
     };
-    let (mut day, returned) = (zoned(facts.due_at)?, zoned(facts.returned_at)?);
+    let (mut day, until) = (zoned(due)?, zoned(until)?);
     let mut days = 0;
-    while day < returned {
+    while day < until {
         days += 1;
         let next = day.tomorrow().and_then(|next| next.start_of_day());
         day = next.map_err(Error::internal)?;

@@ -3,5 +3,6 @@
 mod late;
 mod settle;
 
+pub use late::begun_days;
 pub(super) use late::{LateFacts, late_fine};
 pub(super) use settle::{exceeds_open, paid, require_other, waived};

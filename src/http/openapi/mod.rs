@@ -29,7 +29,7 @@ const ABOUT: &str = "The lending desk of a university: people ask for equipment,
     RFC 3339 and come back in UTC, periods contain their start and not their end, money is in \
     cents. Every refusal is `application/problem+json` with a stable `code`.";
 
-const TAGS: [(&str, &str); 9] = [
+const TAGS: [(&str, &str); 10] = [
     ("health", "Whether the server works."),
     ("identity", "Signing in, people, roles, the organization and its policy."),
     ("inventory", "What is lent: resources, their units, tags."),
@@ -37,6 +37,7 @@ const TAGS: [(&str, &str); 9] = [
     ("bookings", "Asking for units, deciding, cancelling."),
     ("waitlist", "Who waits for what is taken, who is served next, what is held for whom."),
     ("fines", "What people owe, what they paid, what was forgiven."),
+    ("desk", "The pages of the counter: the day, what is late, what was scanned."),
     ("notifications", "What happened to me and is unread."),
     ("audit", "What happened, and how things were."),
 ];

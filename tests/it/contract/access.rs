@@ -194,7 +194,7 @@ impl Run<'_> {
         let nowhere = "019a2f64-5c00-7000-8000-00000000dead";
         self.refused(&app, &row.usual(&admin.in_org(nowhere)), 403, "not_a_member");
         let body = row.body.as_ref().map(|body| fill(body, &world.north));
-        if row.operation.contains("id}") {
+        if row.operation.contains('}') {
             let theirs = fill(&row.path, &world.south);
             self.refused(&app, &row.ask(&admin, &theirs, body.as_deref()), 404, "not_found");
         }

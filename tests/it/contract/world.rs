@@ -82,7 +82,9 @@ fn things(app: &TestApp, staff: &Caller<'_>, student: &Caller<'_>, other: Person
     let out = granted(student, staff, &counter.units[1]);
     let handed = staff.act(&format!("/bookings/{out}/check-out")).expect(200).json();
     let out_item = handed["items"][0]["id"].as_str().unwrap().to_owned();
+    let unit = staff.get(&format!("/units/{}", stock.unit())).expect(200).json();
     BTreeMap::from([
+        ("barcode", unit["barcode"].as_str().unwrap().to_owned()),
         ("approved", approved),
         ("out", out),
         ("out_item", out_item),

@@ -39,8 +39,7 @@ fn booking_in(app: &TestApp, state: &str) -> Value {
     body["draft"] = json!(state == "DRAFT");
     let booking = student.post("/bookings", &body).expect(201).json();
     let steps: &[&str] = match state {
-        "APPROVED" => &["approve"],
-        "CHECKED_OUT" => &["approve"],
+        "APPROVED" | "CHECKED_OUT" => &["approve"],
         "RETURNED" => &["approve", "check-out", "return"],
         "REJECTED" => &["reject"],
         "CANCELLED" => &["cancel"],

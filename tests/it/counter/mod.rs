@@ -28,6 +28,7 @@ fn unit_of(booking: &Value, index: usize) -> &str {
     item(booking, index)["resource_unit_id"].as_str().unwrap()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "calls read better without &")]
 impl Caller<'_> {
     /// The booking as this caller sees it now.
     fn see(&self, booking: &Value) -> Value {

@@ -1,31 +1,11 @@
 //! Two desks at once: a unit goes out for one of them.
 
-use std::sync::Barrier;
-use std::thread;
-
 use serde_json::{Value, json};
 
 use super::{item, unit_of};
-use crate::support::{Reply, TestApp};
+use crate::support::{Reply, TestApp, at_once};
 
 const ROUNDS: usize = 30;
-
-/// Both ask at the same time.
-fn at_once(asks: [crate::support::Ask; 2]) -> Vec<Reply> {
-    let barrier = Barrier::new(asks.len());
-    thread::scope(|scope| {
-        let threads: Vec<_> = asks
-            .iter()
-            .map(|ask| {
-                scope.spawn(|| {
-                    barrier.wait();
-                    ask.send()
-                })
-            })
-            .collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
-    })
-}
 
 #[track_caller]
 fn one_wins(replies: &[Reply]) {
@@ -52,11 +32,11 @@ fn two_desks_that_hand_out_one_unit_at_once_one_wins() {
         let third = stock.units.iter().find(|unit| !taken.contains(&unit.as_str())).unwrap();
         let scan = json!({ "items": [{ "barcode": app.staff().barcode(third) }] });
         let (staff, admin) = (app.staff(), app.admin());
-        one_wins(&at_once([staff.hand_out(&mine, scan.clone()), admin.hand_out(&theirs, scan)]));
+        one_wins(&at_once(&[staff.hand_out(&mine, scan.clone()), admin.hand_out(&theirs, scan)]));
         // The same booking, handed out by both.
         let left = app.granted(&stock, 1, 0, 8);
-        one_wins(&at_once([staff.hand_out(&left, json!({})), admin.hand_out(&left, json!({}))]));
-        one_wins(&at_once([staff.take_back(&left, json!({})), admin.take_back(&left, json!({}))]));
+        one_wins(&at_once(&[staff.hand_out(&left, json!({})), admin.hand_out(&left, json!({}))]));
+        one_wins(&at_once(&[staff.take_back(&left, json!({})), admin.take_back(&left, json!({}))]));
     }
     app.verify();
 }
