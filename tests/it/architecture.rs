@@ -311,3 +311,52 @@ fn the_reader_of_sources_counts_right() {
     assert_eq!(source.modules(), ["app", "db", "http", "kernel"]);
     assert_eq!(written("INSERT INTO tags (a) ON CONFLICT DO UPDATE SET a"), ["tags"]);
 }
+
+/// Who takes units, and how: each through the one function, or through what goes through it. A
+/// path that is new stands here before it is built.
+const TAKERS: [(&str, &str, &str); 7] = [
+    ("src/booking/actions/hold.rs", "calendar::claim(", "book, submit, change, grant"),
+    ("src/booking/actions/check_out.rs", "calendar::claim(", "swap at the counter"),
+    ("src/booking/actions/check_out.rs", "calendar::widen(", "hand out before the start"),
+    ("src/booking/actions/extend.rs", "calendar::widen(", "extend"),
+    ("src/booking/actions/rescue.rs", "calendar::claim(", "move away from what is late or gone"),
+    ("src/inventory/actions/maintenance.rs", "calendar::claim(", "plan maintenance"),
+    ("src/waitlist/actions/hold.rs", "calendar::claim(", "offer"),
+];
+
+#[test]
+fn every_path_that_takes_a_unit_goes_through_the_one_claim() {
+    let mut faults = Vec::new();
+    let mut found = Vec::new();
+    for source in ours() {
+        for way in ["calendar::claim(", "calendar::widen("] {
+            if source.code.contains(way) {
+                found.push((source.path.clone(), way));
+            }
+        }
+        // Claims come into being and move in one place, which one function calls.
+        for (statement, home) in [
+            ("INSERT INTO unit_claims", "src/calendar/store/claims.rs"),
+            ("UPDATE unit_claims", "src/calendar/store/claims.rs"),
+            ("store::take(", "src/calendar/actions/claim.rs"),
+        ] {
+            let times = source.code.matches(statement).count();
+            if times > 0 && source.path != home {
+                faults.push(format!("{} has {statement}", source.path));
+            }
+        }
+    }
+    faults.extend(
+        found
+            .iter()
+            .filter(|(path, way)| !TAKERS.iter().any(|(at, by, _)| at == path && by == way))
+            .map(|(path, way)| format!("{path} calls {way} and is not listed")),
+    );
+    faults.extend(
+        TAKERS
+            .iter()
+            .filter(|(at, by, _)| !found.iter().any(|(path, way)| path == at && way == by))
+            .map(|(at, _, what)| format!("{at} is listed for `{what}` and takes nothing")),
+    );
+    none(faults);
+}

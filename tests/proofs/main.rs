@@ -12,6 +12,7 @@
 #![allow(missing_docs, unreachable_pub, reason = "nobody but these proofs calls them")]
 
 mod bookers;
+mod counter;
 mod desk;
 mod expiry;
 mod fsync;

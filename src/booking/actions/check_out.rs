@@ -72,7 +72,8 @@ fn hand_out(
     item: &mut BookingItem,
     unit: UnitId,
 ) -> Result<()> {
-    let window = Window { start: booking.start_at.min(tx.now()), end: booking.end_at };
+    let early = if bug::seeded("early_without_claim") { booking.start_at } else { tx.now() };
+    let window = Window { start: booking.start_at.min(early), end: booking.end_at };
     let reserved = item.resource_unit_id.filter(|reserved| *reserved != unit);
     if reserved.is_some() {
         swap(tx, booking, unit, window)?;

@@ -1,8 +1,8 @@
 //! When something happens to a booking by itself.
 
 use crate::booking::model::{Booking, BookingItem, Status};
-use crate::kernel::Timestamp;
 use crate::kernel::clock::MINUTE;
+use crate::kernel::{Timestamp, bug};
 
 /// When a booking expires, or lets go of what nobody has fetched; none: never by itself. A request
 /// is to be decided by its start. What is granted is kept for the grace after its start, and not
@@ -10,10 +10,12 @@ use crate::kernel::clock::MINUTE;
 /// so that what is asked for from now on can still be decided and fetched.
 pub(crate) fn due_at(booking: &Booking, grace_minutes: Option<u32>) -> Option<Timestamp> {
     let due = match booking.status {
+        Status::Pending if bug::seeded("undecided_for_ever") => return None,
         Status::Pending => booking.start_at,
         Status::Approved | Status::CheckedOut
             if booking.items.iter().any(BookingItem::is_reserved) =>
         {
+            let grace_minutes = grace_minutes.filter(|_| !bug::seeded("no_show_kept"));
             let kept = |minutes| booking.start_at.plus(i64::from(minutes) * MINUTE);
             grace_minutes.map_or(booking.end_at, |minutes| kept(minutes).min(booking.end_at))
         }
