@@ -42,8 +42,8 @@
 //! 1. **No unit is held twice at the same time.** Two guards, each enough by itself: the check in
 //!    [`calendar::claim`] under the write lock, and the triggers of `V004__bookings.sql`, which
 //!    stop even a hand-written statement. Every path that takes a unit goes through that function.
-//! 2. **An item of an active booking has its claim**: held by triggers. That a claim of a booking
-//!    belongs to one that is active is checked by `pret verify`.
+//! 2. **An item of an active booking has its claim** until it is back: held by triggers. That a claim
+//!    of a booking belongs to one that is active is checked by `pret verify`.
 //! 3. **Every change leaves one event**, in the transaction that makes it; a refusal leaves none.
 //!    The events of an organization are numbered without a gap and chained by hash.
 //! 4. **Nobody is answered before COMMIT**, and `synchronous=FULL` makes COMMIT mean the disk.
@@ -63,6 +63,14 @@
 //! 10. **Nobody pays more than they owe.** Two guards again: the check in [`fines::pay`], and the
 //!     triggers of `V011__payments.sql`, behind which a payment neither changes nor goes and a fine
 //!     says what its payments come to.
+//! 11. **A unit is in one place.** What is out stands in `unit_custody` with its item: the check in
+//!     [`calendar::hand_out`], and a unique index. Being late changes no claim.
+//! 12. **Who may not find their unit has moved or is marked**, after any COMMIT: a unit that is late
+//!     or leaves service is looked at in the transaction that finds out, by the clock before the
+//!     work ([`booking::do_due`]) or behind it ([`booking::rescue`], within the turn, and before who
+//!     waits). `pret verify` compares each mark with where the units are.
+//! 13. **What is checked is what is decided.** One function measures a booking by every rule, for
+//!     `POST /bookings/check` as for every path that books.
 //!
 //! # One request, from the socket to COMMIT
 //!
@@ -85,8 +93,9 @@
 //!    request's job runs in a savepoint of its own.
 //! 8. Inside, session, membership and role are read again: what was taken away meanwhile counts.
 //!    A key that was used answers what it answered before, and nothing else happens. Then
-//!    `app::upkeep` ends what is due by the clock in the organization (offers that ran out, requests
-//!    whose period has begun) and hands on what they held: who waits comes before who asks now.
+//!    `app::upkeep` does what is due by the clock in the organization (offers that ran out, requests
+//!    that nobody decided, bookings that nobody fetched, units that are late) and hands on what is
+//!    free: who waits comes before who asks now.
 //! 9. [`booking::create`] looks up what the items refer to, looks at the clock, writes the booking as
 //!    a draft, and measures it by every rule there is: one list in one place, which
 //!    `POST /bookings/check` answers as it stands ([`booking::check`]). [`calendar::claim`] chooses units, best fit first, and writes a claim for
@@ -130,6 +139,15 @@
 //!   can come in between, and the buffer stays the one they were made with.
 //! - **An offer of a unit that leaves service is withdrawn**, and the place kept: else it would hold
 //!   until its end what nobody can be handed.
+//! - **What is never fetched stays an item**: items that nobody came for while others of their booking are
+//!   out are let go with `returned_at` alone, so that the triggers need no exception.
+//! - **A return gives the buffer back too**: it keeps time free between two plans, and the desk has the
+//!   thing in hand.
+//! - **When a booking is due by itself is stored** (`bookings.due_at`), so that every write finds what
+//!   is due in one step. What lateness endangers is found by looking at what is late: few things are.
+//! - **Withdrawing a unit leaves word of it** ([`kernel::Aftermath`]) as freeing one does: the turn
+//!   moves the bookings, since `inventory` sees none of them.
+//! - **`desk` is a slice without tables**: its pages read what four others own.
 //! - **`notification` is a slice** to the left of all that tell: what happened to somebody and is
 //!   unread. It tells of events that stand in the trail, and leaves none of its own.
 //! - **Every handler is listed in `http/router.rs` itself**, not in a `routes()` of each slice: one
