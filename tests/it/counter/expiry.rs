@@ -121,6 +121,28 @@ fn when_all_that_was_out_is_back_the_rest_ends_the_booking() {
     app.verify();
 }
 
+/// Goes red with the seeded bug `let_go_is_late`.
+#[test]
+fn what_is_let_go_after_the_end_is_no_late_return() {
+    let app = TestApp::new();
+    let stock = app.resource_with_units(3);
+    let booking = app.granted(&stock, 2, 0, 1);
+    let first = json!({ "items": [{ "item_id": item(&booking, 0)["id"] }] });
+    app.staff().hand_out(&booking, first).expect(200);
+    app.advance_minutes(50);
+    app.staff().take_back(&booking, json!({})).expect(200);
+    // The timer comes a minute after the end.
+    app.advance_minutes(11);
+    app.run_jobs();
+    assert_eq!(app.staff().see(&booking)["status"], "RETURNED");
+    let wanted = app.resource_with_units(1);
+    app.staff().book(wanted.unit(), 24, 26);
+    let waits = booking_of_unit(wanted.unit(), 24, 26);
+    let entry = app.student().post("/waitlist", &waits).expect(201).json();
+    assert_eq!(entry["score"]["penalties"], 0);
+    app.verify();
+}
+
 /// A minute, so that what is asked for from now on can be decided and fetched.
 #[test]
 fn what_begins_now_can_still_be_decided_and_fetched() {
