@@ -30,3 +30,4 @@ mod storage;
 mod support;
 mod verify;
 mod waitlist;
+mod week;
