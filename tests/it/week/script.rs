@@ -89,6 +89,7 @@ const TUESDAY: &str = "
     Tue 15:00 show waits as OFFERED
     Tue 15:10 Dunja accepts talk => invalid_transition
     Tue 15:11 Dunja accepts show => not_found
+    Tue 15:11 Bo accepts show => forbidden
     Tue 15:12 Bo books easy PRO-1 Wed 15:00 to Wed 17:00 => unit_unavailable
     Tue 15:20 Cleo accepts show
     Tue 15:20 show is PENDING
@@ -138,9 +139,11 @@ const WEDNESDAY: &str = "
     Wed 10:01 Bo approves beam
     Wed 10:02 Emil joins pitch PRO-1 Fri 10:00 to Fri 12:00
     Wed 10:03 Ines joins seminar PRO-1 Fri 11:00 to Fri 14:00
+    Wed 10:04 Femi joins crew PRO-1+CAM-3 Fri 08:00 to Fri 10:00
     Wed 12:00 Hugo cancels beam
     Wed 12:00 seminar waits as OFFERED
     Wed 12:00 pitch waits as WAITING
+    Wed 12:00 crew waits as WAITING
     Wed 12:05 Ines accepts seminar
     Wed 12:05 seminar is APPROVED
     Wed 12:06 Emil accepts pitch => invalid_transition
@@ -192,11 +195,19 @@ const THURSDAY: &str = "
     Thu 14:00 Bo hands out choir
     Thu 17:55 Bo takes back choir
     Thu 18:00 Bo hands out tune
-    Thu 18:40 Bo takes back tune with MIC-1:GOOD
-    Thu 18:41 Bo takes back tune with MIC-1:GOOD => invalid_transition
+    Thu 18:10 Emil books duet MIC-1 Thu 20:00 to Thu 21:00
+    Thu 18:11 Gina joins solo MIC-1 Thu 20:00 to Thu 21:00
+    Thu 18:30 Emil cancels duet
+    Thu 18:30 solo waits as OFFERED
+    Thu 19:01 solo waits as WAITING
+    Thu 19:10 Bo takes back tune with MIC-1:GOOD
+    Thu 19:11 Bo takes back tune with MIC-1:GOOD => invalid_transition
+    Thu 19:11 solo waits as OFFERED
+    Thu 20:00 solo waits as EXPIRED
 ";
 
 const FRIDAY: &str = "
+    Fri 08:00 crew waits as EXPIRED
     Fri 09:00 more is EXPIRED
     Fri 09:00 Bo takes back essay with LAP-2:LOST
     Fri 09:00 LAP-2 stands as LOST
@@ -225,19 +236,25 @@ const FRIDAY: &str = "
     Fri 14:04 Gina books drift DRO-1 Fri 15:00 to Fri 17:00
     Fri 14:05 Cleo books trip TRI-2 Sat 10:00 to Mon+ 10:00
     Fri 14:06 Hugo books quick MIC-1+LIG-2 Sat 09:00 to Sat 10:00
+    Fri 14:07 Femi books vigil TRI-4 Fri 20:00 to Fri 23:40
     Fri 14:10 Bo approves dusk
     Fri 14:10 Bo approves dawn
     Fri 14:10 Bo approves gig
     Fri 14:10 Bo approves drift
     Fri 14:10 Bo approves trip
     Fri 14:10 Bo approves quick
+    Fri 14:10 Bo approves vigil
     Fri 15:00 Bo hands out drift
     Fri 17:45 Bo takes back clip
     Fri 17:55 Bo takes back arte
     Fri 17:55 Dunja owes 0
+    Fri 20:00 Bo hands out vigil
 ";
 
 const SATURDAY: &str = "
+    Sat 00:20 Bo takes back vigil
+    Sat 00:20 Femi owes 300
+    Sat 07:00 Bo takes 300 for late-vigil-1
     Sat 08:00 Bo hands out dawn
     Sat 09:00 Bo hands out quick with MIC-1
     Sat 10:05 quick is CHECKED_OUT
@@ -265,6 +282,9 @@ const SUNDAY: &str = "
     Sun 10:00 hope waits as EXPIRED
     Sun 11:00 hill is EXPIRED
     Sun 11:00 hill is safe
+    Sun 12:00 Bo takes 100 for late-dusk-1
+    Sun 12:01 Ada waives late-dusk-1
+    Sun 12:01 Hugo owes 0
 ";
 
 const MONDAY_AFTER: &str = "
@@ -276,7 +296,6 @@ const MONDAY_AFTER: &str = "
     Mon+ 09:05 Gina books final TRI-3 Mon+ 12:00 to Mon+ 13:00 => policy_violation
     Mon+ 09:06 Bo takes 400 for late-drift-1
     Mon+ 09:07 Gina books final TRI-3 Mon+ 12:00 to Mon+ 13:00
-    Mon+ 09:30 Ada waives late-dusk-1
     Mon+ 09:31 Bo takes 200 for late-film-1
     Mon+ 10:55 Bo takes back trip
     Mon+ 10:55 Cleo owes 100

@@ -39,6 +39,13 @@ pub struct Sentence<'a> {
     pub refused: Option<&'a str>,
 }
 
+impl Sentence<'_> {
+    /// Whether it is done, and not refused or only looked at.
+    pub fn changes_something(&self) -> bool {
+        self.refused.is_none() && !matches!(self.act, Act::Find(_))
+    }
+}
+
 /// A period.
 pub type Period = (Timestamp, Timestamp);
 

@@ -14,6 +14,7 @@ impl Model {
         }
         for name in self.entries.keys().cloned().collect::<Vec<_>>() {
             self.expire_entry(&name);
+            self.withdraw_late(&name);
         }
         self.settle();
     }

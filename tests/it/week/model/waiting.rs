@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Entry, Line, Model, OFFER_TTL, Offer};
+use super::{Entry, LATE_HORIZON, Line, Model, OFFER_TTL, Offer};
 
 const AGE_PER_DAY: f64 = 10.0;
 const STAFF: i64 = 20;
@@ -104,6 +104,21 @@ impl Model {
         let over = entry.offer.as_ref().is_some_and(|offer| offer.expires_at <= self.now);
         if over || entry.status == "WAITING" && begun {
             self.end_entry(name, "EXPIRED", "EXPIRED", None);
+        }
+    }
+
+    /// An offer of what has become late is taken back; the place is kept.
+    pub(super) fn withdraw_late(&mut self, name: &str) {
+        let near = self.bookings[name].start < self.now + LATE_HORIZON;
+        let offer = self.entries[name].offer.as_ref();
+        let late = |offer: &Offer| {
+            offer.units.iter().any(|(unit, _)| self.late_since(unit, name).is_some())
+        };
+        if near && offer.is_some_and(late) {
+            let entry = self.entries.get_mut(name).unwrap();
+            entry.status = "WAITING";
+            entry.offer = None;
+            self.record("waitlist_entry", name, "STATUS_CHANGE", None);
         }
     }
 
