@@ -31,3 +31,4 @@ mod storage;
 mod support;
 mod verify;
 mod waitlist;
+mod week;

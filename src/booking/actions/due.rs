@@ -42,7 +42,8 @@ fn fall_due(tx: &WriteTx<'_>, id: BookingId) -> Result<()> {
     } else {
         let_go(tx, &mut after, Status::Expired)?;
     }
-    let after = save(tx, &before, after, Event::StatusChange)?;
+    let over = before.status != after.status || bug::seeded("status_change_without_one");
+    let after = save(tx, &before, after, if over { Event::StatusChange } else { Event::Update })?;
     let news = News {
         booking_id: Some(id),
         status: Some(after.status.name()),

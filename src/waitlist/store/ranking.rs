@@ -1,5 +1,6 @@
 //! The one statement that ranks, and keeping what it says.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::db::{Mapped, Row, Tx, WriteTx};
@@ -34,7 +35,7 @@ pub(in crate::waitlist) fn ranking(
     let placed = if placed { entries.as_str() } else { "[]" };
     let weights = &policy.priority_weights;
     tx.all(
-        RANKING,
+        &statement(),
         &[
             (":entries", &entries),
             (":placed", &placed),
@@ -50,6 +51,13 @@ pub(in crate::waitlist) fn ranking(
         ],
         from_row,
     )
+}
+
+fn statement() -> Cow<'static, str> {
+    if bug::seeded("let_go_is_late") {
+        return RANKING.replace("i.checked_out_at IS NOT NULL", "TRUE").into();
+    }
+    RANKING.into()
 }
 
 fn from_row(row: &Row<'_>) -> Mapped<Ranked> {

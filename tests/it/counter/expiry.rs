@@ -80,6 +80,7 @@ fn the_grace_is_the_policys_and_never_longer_than_the_booking() {
     assert_eq!(app.staff().see(&kept)["status"], "EXPIRED");
 }
 
+/// Goes red with the seeded bug `status_change_without_one`.
 #[test]
 fn of_what_is_fetched_in_part_the_rest_is_let_go() {
     let app = TestApp::new();
@@ -93,6 +94,10 @@ fn of_what_is_fetched_in_part_the_rest_is_let_go() {
     assert_eq!(kept["status"], "CHECKED_OUT");
     let let_go = item(&kept, 1);
     assert_eq!((&let_go["checked_out_at"], &let_go["returned_at"]), (&json!(null), &json!(at(2))));
+    // Its status has not changed, so the trail does not say so.
+    let trail = format!("/audit?entity_id={}", booking["id"].as_str().unwrap());
+    let last = &app.staff().get(&trail).expect(200).data()[0];
+    assert_eq!((&last["action"], &last["actor_user_id"]), (&json!("UPDATE"), &json!(null)));
     app.other_student().book(unit_of(&booking, 1), 3, 5);
     let rest = json!({ "items": [{ "item_id": let_go["id"] }] });
     app.staff().hand_out(&booking, rest).refused(409, "invalid_transition");
@@ -113,6 +118,28 @@ fn when_all_that_was_out_is_back_the_rest_ends_the_booking() {
     app.advance_minutes(120);
     app.run_jobs();
     assert_eq!(app.staff().see(&booking)["status"], "RETURNED");
+    app.verify();
+}
+
+/// Goes red with the seeded bug `let_go_is_late`.
+#[test]
+fn what_is_let_go_after_the_end_is_no_late_return() {
+    let app = TestApp::new();
+    let stock = app.resource_with_units(3);
+    let booking = app.granted(&stock, 2, 0, 1);
+    let first = json!({ "items": [{ "item_id": item(&booking, 0)["id"] }] });
+    app.staff().hand_out(&booking, first).expect(200);
+    app.advance_minutes(50);
+    app.staff().take_back(&booking, json!({})).expect(200);
+    // The timer comes a minute after the end.
+    app.advance_minutes(11);
+    app.run_jobs();
+    assert_eq!(app.staff().see(&booking)["status"], "RETURNED");
+    let wanted = app.resource_with_units(1);
+    app.staff().book(wanted.unit(), 24, 26);
+    let waits = booking_of_unit(wanted.unit(), 24, 26);
+    let entry = app.student().post("/waitlist", &waits).expect(201).json();
+    assert_eq!(entry["score"]["penalties"], 0);
     app.verify();
 }
 

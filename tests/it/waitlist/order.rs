@@ -68,7 +68,11 @@ fn came_back_late(caller: &Caller<'_>, unit: &str) {
     let app = caller.app();
     app.sql(&format!("UPDATE bookings SET status = 'RETURNED' WHERE id = '{id}'")).unwrap();
     let late = crate::support::start().millis() + 3 * 3_600_000;
-    let item = format!("UPDATE booking_items SET returned_at = {late} WHERE booking_id = '{id}'");
+    let out = crate::support::start().millis() + 3_600_000;
+    let item = format!(
+        "UPDATE booking_items SET checked_out_at = {out}, returned_at = {late}
+         WHERE booking_id = '{id}'"
+    );
     app.sql(&item).unwrap();
 }
 
