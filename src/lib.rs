@@ -18,7 +18,7 @@
 //! | [`app`] | what a handler may reach, who asks ([`app::Caller`]), the one write path ([`app::App::write`]) with the upkeep around it, and the timer that does on time what is due |
 //! | [`health`] | whether the service works |
 //! | [`config`], [`bootstrap`] | the settings; the token that makes the first organization |
-//! | [`seed`] | the demo: files of `seeds/`, a plan made from them and the day, done through the actions of the slices |
+//! | [`seed`] | the demo: files of `seeds/`, a plan made from them and the day, done through the actions of the slices with the upkeep of `app` between them |
 //! | [`serve`], [`cli`] | the listener and its graceful end; one thin file per subcommand |
 //!
 //! # Slices and rooms

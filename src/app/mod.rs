@@ -22,7 +22,7 @@ use crate::keys::{CursorKey, FingerprintKey, Keys};
 pub use caller::{AsAdmin, AsStaff, AsStudent, Caller, Level};
 pub use jobs::Jobs;
 pub use stranger::Stranger;
-pub use upkeep::{next_due, write_as_system};
+pub use upkeep::{do_due, next_due, write_as_system};
 
 /// Everything that lives as long as the server.
 #[derive(Clone)]

@@ -12,7 +12,7 @@ use crate::{booking, waitlist};
 ///
 /// # Errors
 /// When the database refuses.
-pub(super) fn do_due(tx: &WriteTx<'_>) -> Result<bool> {
+pub fn do_due(tx: &WriteTx<'_>) -> Result<bool> {
     let bookings = booking::do_due(tx)?;
     Ok(waitlist::expire_due(tx)? || bookings)
 }

@@ -1,5 +1,6 @@
 //! `pret seed`, and what `pret serve --demo` does before it serves.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -16,7 +17,8 @@ use crate::kernel::{Clock, Code, Error, Result, SystemClock};
 use crate::keys;
 use crate::seed::{self, SeedOptions, Summary};
 
-/// Fill an empty database with demo data: three organizations, two months of bookings.
+/// Fill an empty database with demo data: three organizations, two months of bookings, a desk at
+/// work.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -91,15 +93,22 @@ impl Demo {
 
     /// Says what is there and who can sign in.
     pub(super) fn tell(&self) {
-        let Summary { made, organizations, people, resources, units, bookings, waitlist } =
+        let Summary { made, organizations, people, resources, units, bookings, .. } = &self.summary;
+        let Summary { waitlist, out, late, at_risk, fines, payments, maintenance, .. } =
             &self.summary;
         let total: i64 = bookings.values().sum();
-        let wait: i64 =
-            ["WAITING", "OFFERED"].iter().filter_map(|state| waitlist.get(*state)).sum();
+        let of = |states: &[&str], totals: &BTreeMap<String, i64>| -> i64 {
+            states.iter().filter_map(|state| totals.get(*state)).sum()
+        };
+        let wait = of(&["WAITING", "OFFERED"], waitlist);
+        let (fined, open): (i64, i64) = (fines.values().sum(), of(&["OPEN"], fines));
         let what = if *made { "The demo is made" } else { "The demo is there, unchanged" };
         print(&format!(
             "{what}: {} organizations, {people} people, {resources} resources, {units} units, \
-             {total} bookings, {wait} in the waitlist.",
+             {total} bookings, {wait} in the waitlist.\n\
+             At the counter: {out} units out, {late} of them late; {at_risk} bookings at risk; \
+             {fined} fines, {open} of them open, {payments} payments; {maintenance} units with \
+             planned maintenance.",
             organizations.len()
         ));
         for organization in organizations {

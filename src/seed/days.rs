@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
-use jiff::{Span, Timestamp as Instant};
+use jiff::{Span, Timestamp as Instant, Zoned};
 
 use crate::kernel::clock::DAY;
 use crate::kernel::{Error, Result, Timestamp};
@@ -11,8 +11,8 @@ use crate::kernel::{Error, Result, Timestamp};
 pub(super) struct Days {
     zone: TimeZone,
     today: Date,
-    /// The beginning of today in UTC. Whatever the demo did lies before it, so that it does not
-    /// matter at what time of the day the demo is made.
+    /// The beginning of today in UTC, which is the day there for most of it. Whatever the demo did
+    /// lies before it, so that it does not matter at what time of the day the demo is made.
     pub(super) anchor: Timestamp,
 }
 
@@ -20,8 +20,7 @@ impl Days {
     pub(super) fn around(now: Timestamp, zone: &str) -> Result<Self> {
         let anchor = Timestamp::from_millis(now.millis() - now.millis().rem_euclid(DAY));
         let zone = TimeZone::get(zone).map_err(Error::internal)?;
-        let instant = Instant::from_millisecond(anchor.millis()).map_err(Error::internal)?;
-        let today = instant.to_zoned(zone.clone()).date();
+        let today = zoned(anchor, &TimeZone::UTC)?.date();
         Ok(Self { zone, today, anchor })
     }
 
@@ -33,6 +32,14 @@ impl Days {
         Ok(Timestamp::from_millis(instant.as_millisecond()))
     }
 
+    /// How many days from today an instant is there, and its hour.
+    pub(super) fn hour_of(&self, at: Timestamp) -> Result<(i64, u32)> {
+        let there = zoned(at, &self.zone)?;
+        let days = self.today.until(there.date()).map_err(Error::internal)?.get_days();
+        let hour = u32::try_from(there.hour()).map_err(Error::internal)?;
+        Ok((i64::from(days), hour))
+    }
+
     /// Which day of the week it is, so many days from today.
     pub(super) fn weekday(&self, day: i64) -> Result<Weekday> {
         Ok(self.date(day)?.weekday())
@@ -42,6 +49,11 @@ impl Days {
         let span = Span::new().try_days(day).map_err(Error::internal)?;
         self.today.checked_add(span).map_err(Error::internal)
     }
+}
+
+fn zoned(at: Timestamp, zone: &TimeZone) -> Result<Zoned> {
+    let instant = Instant::from_millisecond(at.millis()).map_err(Error::internal)?;
+    Ok(instant.to_zoned(zone.clone()))
 }
 
 #[cfg(test)]
@@ -59,9 +71,17 @@ mod tests {
     }
 
     #[test]
-    fn today_is_the_day_there_when_the_day_begins_in_utc() {
+    fn today_is_the_same_date_everywhere_and_an_instant_is_found_again() {
         let now = Timestamp::parse("2026-03-20T15:00:00Z").unwrap();
-        let halifax = Days::around(now, "America/Halifax").unwrap();
-        assert_eq!(halifax.at(0, 12, 0).unwrap().to_string(), "2026-03-19T15:00:00Z");
+        for (zone, noon) in [
+            ("America/Halifax", "2026-03-20T15:00:00Z"),
+            ("Pacific/Auckland", "2026-03-19T23:00:00Z"),
+        ] {
+            let days = Days::around(now, zone).unwrap();
+            assert_eq!(days.at(0, 12, 0).unwrap().to_string(), noon);
+            for day in [-40, -1, 0, 20] {
+                assert_eq!(days.hour_of(days.at(day, 18, 59).unwrap()).unwrap(), (day, 18));
+            }
+        }
     }
 }

@@ -1,12 +1,16 @@
 //! The files in `seeds/`, which are part of the binary.
 
+pub(super) mod counter;
+pub(super) mod queues;
+
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::queues::QueueFile;
 use crate::identity::{NewOrganization, OrganizationPatch, Policy, PolicyPatch};
 use crate::inventory::{NewResource, NewUnit, ResourceStatus, UnitCondition};
 use crate::kernel::{Error, OrgId, Result, Role};
+use counter::{CounterFile, Damage};
+use queues::QueueFile;
 
 /// From so many units on a stock is large.
 const LARGE_STOCK: u32 = 6;
@@ -21,6 +25,31 @@ pub(super) struct School {
     pub(super) purposes: Vec<String>,
     pub(super) notes: Notes,
     pub(super) queues: Vec<QueueFile>,
+    pub(super) counter: CounterFile,
+}
+
+impl School {
+    /// Where somebody stands in the file.
+    pub(super) fn person(&self, name: &str) -> Result<usize> {
+        let found = self.people.iter().position(|person| person.full_name == name);
+        found.ok_or_else(|| Error::internal(format!("nobody is called {name}")))
+    }
+
+    /// Where a resource stands in the file.
+    pub(super) fn resource(&self, name: &str) -> Result<usize> {
+        let found = self.resources.iter().position(|file| file.name == name);
+        found.ok_or_else(|| Error::internal(format!("nothing is called {name}")))
+    }
+
+    /// Where the resource of a unit stands in the file, and the unit among those of the resource.
+    pub(super) fn unit(&self, barcode: &str) -> Result<(usize, usize)> {
+        let found = self.resources.iter().enumerate().find_map(|(resource, file)| {
+            let number = barcode.strip_prefix(&file.barcode_prefix)?.strip_prefix('-')?;
+            let number: usize = number.parse().ok()?;
+            Some((resource, number.checked_sub(1)?))
+        });
+        found.ok_or_else(|| Error::internal(format!("nothing bears {barcode}")))
+    }
 }
 
 /// `organization.toml`.
@@ -132,13 +161,16 @@ impl ResourceFile {
     }
 }
 
-/// `notes.toml`: what people write when they decide or give up.
+/// `notes.toml`: what people write when they decide or give up, and what is said at the counter.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Notes {
     pub(super) approved: Vec<String>,
     pub(super) rejected: Vec<String>,
     pub(super) cancelled: Vec<String>,
+    pub(super) worn: Vec<String>,
+    pub(super) damaged: Vec<Damage>,
+    pub(super) waived: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -176,6 +208,7 @@ macro_rules! school {
             purposes: seed_file!($folder, "purposes.toml").map(|file: Purposes| file.purposes)?,
             notes: seed_file!($folder, "notes.toml")?,
             queues: seed_file!($folder, "waitlist.toml").map(|file: Waitlist| file.queues)?,
+            counter: seed_file!($folder, "counter.toml")?,
         }
     };
 }
@@ -240,8 +273,9 @@ mod tests {
                 resource.units(|| UnitCondition::Good).validate().unwrap();
             }
             let notes = &school.notes;
-            let texts = [&school.purposes, &notes.approved, &notes.rejected, &notes.cancelled];
-            assert!(texts.iter().all(|texts| !texts.is_empty()));
+            let decisions = [&notes.approved, &notes.rejected, &notes.cancelled];
+            let texts = decisions.into_iter().chain([&school.purposes, &notes.worn, &notes.waived]);
+            assert!(texts.into_iter().all(|texts| !texts.is_empty()) && !notes.damaged.is_empty());
         }
     }
 }

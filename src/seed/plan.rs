@@ -1,28 +1,33 @@
 //! What is booked, by whom and what becomes of it: decided from the files and the day alone.
 
+mod desk;
 mod frame;
 mod people;
 mod queue;
 mod story;
+mod told;
 mod wish;
 
 use super::days::Days;
 use super::files::School;
+use super::files::counter::Service;
 use super::fortune::Fortune;
 use crate::kernel::{Result, Timestamp, Window};
+use desk::{Desk, Loan};
 use people::Crowd;
 use story::Scene;
 
-/// Everything that happens to bookings of an organization, in the order of time.
+/// Everything that happens in an organization, in the order of time.
 #[derive(Debug, PartialEq)]
 pub(super) struct Plan {
-    pub(super) bookings: Vec<Wish>,
+    pub(super) wishes: Vec<Wish>,
     pub(super) steps: Vec<Step>,
     /// Up to when it is played: the beginning of today.
     pub(super) until: Timestamp,
 }
 
-/// A booking that is wanted. People, resources and units are named by their place in the files.
+/// What is wanted: a booking, a place in the waitlist, maintenance of a unit. People, resources and
+/// units are named by their place in the files.
 #[derive(Debug, PartialEq)]
 pub(super) struct Wish {
     pub(super) requester: usize,
@@ -43,7 +48,7 @@ pub(super) enum Want {
     Any { resource: usize, quantity: u32 },
 }
 
-/// Something that somebody does to a booking at an instant.
+/// Something that somebody does to what was wanted at an instant.
 #[derive(Debug, PartialEq)]
 pub(super) struct Step {
     pub(super) at: Timestamp,
@@ -70,6 +75,11 @@ pub(super) enum Act {
     Accept,
     /// Give up what is offered.
     Decline,
+    /// What happens to a booking at the counter.
+    Serve(Service),
+    /// Plan maintenance of the unit.
+    Maintain,
+    EndMaintenance,
 }
 
 /// Makes the plan of an organization.
@@ -77,15 +87,21 @@ pub(super) fn plan(school: &School, days: &Days) -> Result<Plan> {
     let mut fortune = Fortune::of(school.folder);
     let frames = frame::frames(days, &mut fortune)?;
     let mut crowd = Crowd::of(school);
-    let mut plan = Plan { bookings: Vec::new(), steps: Vec::new(), until: days.anchor };
+    let mut desk = Desk::of(school, days)?;
+    let mut plan = Plan { wishes: Vec::new(), steps: Vec::new(), until: days.anchor };
     for (booking, frame) in frames.iter().enumerate() {
         let progress = booking * 100 / frames.len();
         let scene = Scene { school, days, frame, booking };
         let story = scene.story(&mut crowd, progress, &mut fortune)?;
-        plan.bookings.push(wish::wish(school, frame, &story, &mut fortune));
+        let wish = wish::wish(school, frame, &story, &mut fortune);
         plan.steps.extend(story.steps);
+        if let Some(granted) = story.granted {
+            plan.steps.extend(desk.serve(&Loan { booking, wish: &wish, granted })?);
+        }
+        plan.wishes.push(wish);
     }
-    queue::add_queues(&mut plan, school, days)?;
+    queue::add_queues(&mut plan, &mut desk, school, days)?;
+    told::add_told(&mut plan, school, days)?;
     // Stable: what happens to one booking at one instant stays in its order.
     plan.steps.sort_by_key(|step| step.at);
     Ok(plan)
@@ -116,11 +132,13 @@ mod tests {
             let today = Timestamp::parse(&format!("{}T00:00:00Z", &now[..10])).unwrap();
             for plan in plans(now) {
                 for step in &plan.steps {
-                    let wish = &plan.bookings[step.booking];
-                    assert!(step.at < today && step.at < wish.start_at, "{step:?} {wish:?}");
+                    let wish = &plan.wishes[step.booking];
+                    let later = matches!(step.act, Act::Serve(_) | Act::EndMaintenance);
+                    let in_time = later || step.at < wish.start_at;
+                    assert!(step.at < today && in_time, "{step:?} {wish:?}");
                 }
                 assert!(plan.steps.is_sorted_by_key(|step| step.at));
-                assert!((280..500).contains(&plan.bookings.len()), "{}", plan.bookings.len());
+                assert!((280..500).contains(&plan.wishes.len()), "{}", plan.wishes.len());
             }
         }
     }
@@ -129,7 +147,7 @@ mod tests {
     fn nobody_wants_more_than_there_is() {
         let schools = files::schools().unwrap();
         for (school, plan) in schools.iter().zip(plans("2026-03-20T15:00:00Z")) {
-            for want in plan.bookings.iter().flat_map(|wish| &wish.items) {
+            for want in plan.wishes.iter().flat_map(|wish| &wish.items) {
                 let (resource, needed) = match want {
                     Want::Unit { resource, unit } => (resource, unit + 1),
                     Want::Any { resource, quantity } => (resource, *quantity as usize),
@@ -137,7 +155,7 @@ mod tests {
                 let file = &school.resources[*resource];
                 assert!(file.is_lent() && needed <= file.units as usize && needed > 0);
             }
-            assert!(plan.bookings.iter().all(|wish| !wish.items.is_empty()));
+            assert!(plan.wishes.iter().all(|wish| !wish.items.is_empty()));
         }
     }
 }

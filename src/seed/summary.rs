@@ -25,6 +25,18 @@ pub struct Summary {
     pub bookings: BTreeMap<String, i64>,
     /// How many entries of the waitlist, by status.
     pub waitlist: BTreeMap<String, i64>,
+    /// How many units are out.
+    pub out: i64,
+    /// How many of those are late by now.
+    pub late: i64,
+    /// How many bookings are at risk.
+    pub at_risk: i64,
+    /// How many fines, by status.
+    pub fines: BTreeMap<String, i64>,
+    /// How many payments.
+    pub payments: i64,
+    /// How many units are looked after in a planned period.
+    pub maintenance: i64,
 }
 
 /// An organization of the demo.
@@ -62,6 +74,12 @@ pub(super) fn read(db: &Db, schools: &[School], made: bool) -> Result<Summary> {
             units: 0,
             bookings: BTreeMap::new(),
             waitlist: BTreeMap::new(),
+            out: 0,
+            late: 0,
+            at_risk: 0,
+            fines: BTreeMap::new(),
+            payments: 0,
+            maintenance: 0,
         };
         for school in schools {
             count(&global.within(school.organization.id, Actor::system()), &mut summary)?;
@@ -71,11 +89,19 @@ pub(super) fn read(db: &Db, schools: &[School], made: bool) -> Result<Summary> {
 }
 
 fn count(tx: &Tx<'_>, summary: &mut Summary) -> Result<()> {
-    summary.people += tx.value::<i64>("SELECT count(*) FROM users WHERE org_id = :org", &[])?;
-    summary.resources +=
-        tx.value::<i64>("SELECT count(*) FROM resources WHERE org_id = :org", &[])?;
-    summary.units +=
-        tx.value::<i64>("SELECT count(*) FROM resource_units WHERE org_id = :org", &[])?;
+    let number = |sql: &str| tx.value::<i64>(sql, &[]);
+    summary.people += number("SELECT count(*) FROM users WHERE org_id = :org")?;
+    summary.resources += number("SELECT count(*) FROM resources WHERE org_id = :org")?;
+    summary.units += number("SELECT count(*) FROM resource_units WHERE org_id = :org")?;
+    summary.out += number("SELECT count(*) FROM unit_custody WHERE org_id = :org")?;
+    summary.late +=
+        number("SELECT count(*) FROM unit_custody WHERE org_id = :org AND due_at < :now")?;
+    summary.at_risk += number("SELECT count(*) FROM bookings WHERE org_id = :org AND at_risk = 1")?;
+    summary.payments += number("SELECT count(*) FROM fine_payments WHERE org_id = :org")?;
+    summary.maintenance += number("SELECT count(*) FROM unit_maintenance WHERE org_id = :org")?;
+    let fines = "SELECT status, count(*) AS total FROM fines
+         WHERE org_id = :org GROUP BY status";
+    by_status(tx, fines, &mut summary.fines)?;
     let bookings = "SELECT status, count(*) AS total FROM bookings
          WHERE org_id = :org GROUP BY status";
     by_status(tx, bookings, &mut summary.bookings)?;

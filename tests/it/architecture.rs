@@ -93,7 +93,7 @@ const OVER_THE_FENCE: &[&str] = &[
 ];
 
 /// Who may reach the whole app.
-const USERS_OF_APP: [&str; 4] = ["app", "cli", "health.rs", "serve"];
+const USERS_OF_APP: [&str; 5] = ["app", "cli", "health.rs", "seed", "serve"];
 
 /// What is built, without the tests that stand in files of their own.
 fn ours() -> Vec<Source> {

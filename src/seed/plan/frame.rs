@@ -49,7 +49,7 @@ fn how_many(day: i64, weekday: Weekday, fortune: &mut Fortune) -> u32 {
 }
 
 fn frame(day: i64, days: &Days, fortune: &mut Fortune) -> Result<Frame> {
-    let hour = fortune.between(8, 17);
+    let hour = fortune.between(8, 15);
     let start = days.at(day, hour, 30 * fortune.below(2))?;
     let (last_day, last_hour) = ending(day, hour, fortune);
     let end = days.at(last_day, last_hour, 30 * fortune.below(2))?;
@@ -64,7 +64,7 @@ fn frame(day: i64, days: &Days, fortune: &mut Fortune) -> Result<Frame> {
 /// On which day and at which hour it ends: some hours, overnight, some days, or a week.
 fn ending(day: i64, hour: u32, fortune: &mut Fortune) -> (i64, u32) {
     match fortune.below(100) {
-        0..45 => (day, (hour + fortune.between(2, 8)).min(22)),
+        0..45 => (day, (hour + fortune.between(2, 8)).min(17)),
         45..70 => (day + 1, fortune.between(9, 12)),
         70..92 => (day + i64::from(fortune.between(2, 4)), fortune.between(9, 17)),
         _ => (day + i64::from(fortune.between(5, 7)), fortune.between(9, 17)),

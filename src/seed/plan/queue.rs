@@ -2,21 +2,33 @@
 
 use jiff::civil::Weekday;
 
+use super::desk::{Desk, Loan};
 use super::{Act, Plan, Step, Want, Wish};
 use crate::kernel::{Error, Result, Timestamp, Window};
 use crate::seed::days::Days;
 use crate::seed::files::School;
+use crate::seed::files::queues::{QueueFile, RequestFile, ThenFile, What};
 use crate::seed::fortune::Fortune;
-use crate::seed::queues::{QueueFile, RequestFile, ThenFile, What};
 
 /// Adds everything that happens around the queues of a school.
-pub(super) fn add_queues(plan: &mut Plan, school: &School, days: &Days) -> Result<()> {
+pub(super) fn add_queues(
+    plan: &mut Plan,
+    desk: &mut Desk<'_>,
+    school: &School,
+    days: &Days,
+) -> Result<()> {
     // Chance of its own: what happens here moves nothing elsewhere.
     let fortune = Fortune::of(&format!("{}, waitlist", school.folder));
     let mut teller = Teller { plan, school, days, fortune };
     for queue in &school.queues {
         for request in &queue.bookings {
-            teller.tell(queue, request, Act::Create)?;
+            let booking = teller.plan.wishes.len();
+            let granted = teller.tell(queue, request, Act::Create)?;
+            if let Some(wish) = teller.plan.wishes.get(booking).filter(|_| request.then.is_empty())
+            {
+                let steps = desk.serve(&Loan { booking, wish, granted })?;
+                teller.plan.steps.extend(steps);
+            }
         }
         for request in &queue.entries {
             teller.tell(queue, request, Act::Join)?;
@@ -33,10 +45,10 @@ struct Teller<'a> {
 }
 
 impl Teller<'_> {
-    /// A request from its making to its end.
-    fn tell(&mut self, queue: &QueueFile, request: &RequestFile, first: Act) -> Result<()> {
+    /// A request from its making to its end; answers when it was made.
+    fn tell(&mut self, queue: &QueueFile, request: &RequestFile, first: Act) -> Result<Timestamp> {
         let window = self.window(queue.begins, queue, request)?;
-        let requester = self.person(&request.who)?;
+        let requester = self.school.person(&request.who)?;
         let wants = request.wants.iter().map(|(name, quantity)| self.want(name, *quantity));
         let wish = Wish {
             requester,
@@ -46,17 +58,18 @@ impl Teller<'_> {
             items: wants.collect::<Result<_>>()?,
             draft: false,
         };
-        let booking = self.plan.bookings.len();
-        self.plan.bookings.push(wish);
-        let at = self.instant(request.made)?;
-        self.plan.steps.push(Step { at, actor: requester, booking, act: first });
+        let booking = self.plan.wishes.len();
+        self.plan.wishes.push(wish);
+        let made = self.instant(request.made)?;
+        self.plan.steps.push(Step { at: made, actor: requester, booking, act: first });
         for then in &request.then {
-            let actor = then.by.as_deref().map_or(Ok(requester), |name| self.person(name))?;
+            let actor =
+                then.by.as_deref().map_or(Ok(requester), |name| self.school.person(name))?;
             let at = self.instant(then.day)?;
             let act = self.act(then, queue, request)?;
             self.plan.steps.push(Step { at, actor, booking, act });
         }
-        Ok(())
+        Ok(made)
     }
 
     fn act(&self, then: &ThenFile, queue: &QueueFile, request: &RequestFile) -> Result<Act> {
@@ -88,15 +101,8 @@ impl Teller<'_> {
         self.days.at(day, self.fortune.between(9, 17), self.fortune.below(60))
     }
 
-    fn person(&self, name: &str) -> Result<usize> {
-        let found = self.school.people.iter().position(|person| person.full_name == name);
-        found.ok_or_else(|| Error::internal(format!("nobody is called {name}")))
-    }
-
     fn want(&self, name: &str, quantity: u32) -> Result<Want> {
-        let found = self.school.resources.iter().position(|file| file.name == name);
-        let resource = found.ok_or_else(|| Error::internal(format!("nothing is called {name}")))?;
-        Ok(Want::Any { resource, quantity })
+        Ok(Want::Any { resource: self.school.resource(name)?, quantity })
     }
 }
 
@@ -126,11 +132,7 @@ mod tests {
     }
 
     fn wants(wish: &Wish, resource: usize) -> bool {
-        wish.items.iter().any(|want| match *want {
-            Want::Any { resource: wanted, .. } | Want::Unit { resource: wanted, .. } => {
-                wanted == resource
-            }
-        })
+        wish.items.iter().any(|want| want.resource() == resource)
     }
 
     #[test]
@@ -164,15 +166,15 @@ mod tests {
             let plan =
                 plan(school, &Days::around(now, &school.organization.timezone).unwrap()).unwrap();
             let told = school.queues.iter().map(|one| one.bookings.len() + one.entries.len());
-            let (others, _) = plan.bookings.split_at(plan.bookings.len() - told.sum::<usize>());
+            let (others, _) = plan.wishes.split_at(plan.wishes.len() - told.sum::<usize>());
             let asked = |index: usize| {
                 plan.steps.iter().find(|step| step.booking == index).map(|step| step.at)
             };
-            for holder in others.len()..plan.bookings.len() {
+            for holder in others.len()..plan.wishes.len() {
                 if plan.steps.iter().find(|step| step.booking == holder).unwrap().act == Act::Join {
                     continue;
                 }
-                let wish = &plan.bookings[holder];
+                let wish = &plan.wishes[holder];
                 for (index, other) in others.iter().enumerate() {
                     let same = (0..school.resources.len())
                         .any(|resource| wants(wish, resource) && wants(other, resource));

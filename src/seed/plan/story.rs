@@ -11,8 +11,8 @@ use crate::seed::fortune::Fortune;
 
 /// Of a hundred bookings so many are asked for by students, while they may have more.
 const STUDENTS: u32 = 68;
-/// A request waits for its decision only when it begins on this day or later: by its start it
-/// would be too late to decide.
+/// Many a request that begins on this day or later waits for its decision. Of the others few were
+/// never decided, and expired at their start.
 const OPEN_FROM: i64 = 2;
 /// Nothing happens later than this before the start, whatever lead time is demanded.
 const LEAD: i64 = 120 * MINUTE;
@@ -22,7 +22,7 @@ const LEAD: i64 = 120 * MINUTE;
 enum Fate {
     /// It is approved and stays so.
     Kept,
-    /// It waits for its decision.
+    /// It waits for its decision, or nobody ever decided.
     Open,
     Refused,
     GivenUp,
@@ -36,6 +36,8 @@ pub(super) struct Story {
     /// Whether it is made as a draft.
     pub(super) draft: bool,
     pub(super) steps: Vec<Step>,
+    /// Whether it is granted and kept, and when the last thing happened to it then.
+    pub(super) granted: Option<Timestamp>,
 }
 
 /// Where and when a story takes place.
@@ -79,7 +81,8 @@ impl Scene<'_> {
         }
         let holds = matches!(fate, Fate::Kept | Fate::Open);
         crowd.note(requester, (!holds).then_some(teller.last));
-        Ok(Story { requester, draft, steps: teller.steps })
+        let granted = (fate == Fate::Kept).then_some(teller.last);
+        Ok(Story { requester, draft, steps: teller.steps, granted })
     }
 
     /// Staff approve or reject; half of what is given up has been approved before.
@@ -105,6 +108,7 @@ fn fate(day: i64, decides: bool, fortune: &mut Fortune) -> Fate {
     let roll = fortune.below(100);
     match (decides, day >= OPEN_FROM) {
         (true, false) if roll < 68 => Fate::Kept,
+        (true, false) if roll < 72 && day < 0 => Fate::Open,
         (true, false) if roll < 83 => Fate::Refused,
         (true, true) if roll < 44 => Fate::Kept,
         (true, true) if roll < 72 => Fate::Open,

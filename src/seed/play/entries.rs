@@ -1,8 +1,8 @@
 //! What people do in the waitlist.
 
+use super::super::plan::Act;
 use super::bookings::decision;
-use super::plan::Act;
-use super::play::{Made, no_such};
+use super::{Made, no_such};
 use crate::booking::NewBooking;
 use crate::db::WriteTx;
 use crate::kernel::{EntryId, Precondition, Result};
@@ -31,7 +31,7 @@ pub(super) fn act(tx: &WriteTx<'_>, id: EntryId, act: &Act) -> Result<()> {
         Act::Approve(note) => waitlist::approve(tx, id, &decision(note), &any)?,
         Act::Reject(note) => waitlist::reject(tx, id, &decision(note), &any)?,
         Act::Cancel(note) => waitlist::cancel(tx, id, &decision(note), &any)?,
-        Act::Create | Act::Join | Act::Submit | Act::Extend(_) => return Err(no_such()),
+        _ => return Err(no_such()),
     };
     Ok(())
 }

@@ -8,59 +8,59 @@ use serde::Deserialize;
 /// are counted from today.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct QueueFile {
+pub(in crate::seed) struct QueueFile {
     /// The day on which the period begins; the Monday after where that is a weekend.
-    pub(super) begins: i64,
+    pub(in crate::seed) begins: i64,
     /// How many days it takes.
-    pub(super) days: i64,
+    pub(in crate::seed) days: i64,
     /// Made before anybody else asks for that period.
-    pub(super) bookings: Vec<RequestFile>,
-    pub(super) entries: Vec<RequestFile>,
+    pub(in crate::seed) bookings: Vec<RequestFile>,
+    pub(in crate::seed) entries: Vec<RequestFile>,
 }
 
 /// Something that is asked for, as a booking or in the waitlist.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct RequestFile {
+pub(in crate::seed) struct RequestFile {
     /// The full name.
-    pub(super) who: String,
+    pub(in crate::seed) who: String,
     /// How many of which resource.
-    pub(super) wants: BTreeMap<String, u32>,
-    pub(super) purpose: String,
+    pub(in crate::seed) wants: BTreeMap<String, u32>,
+    pub(in crate::seed) purpose: String,
     /// The day on which it is made.
-    pub(super) made: i64,
+    pub(in crate::seed) made: i64,
     /// How many days after the period of the queue its own begins.
     #[serde(default)]
-    pub(super) after: i64,
+    pub(in crate::seed) after: i64,
     /// How many days it takes, when not as many as the queue.
-    pub(super) days: Option<i64>,
+    pub(in crate::seed) days: Option<i64>,
     /// From which hour of the first day to which hour of the last.
     #[serde(default = "usual_hours")]
-    pub(super) hours: (u32, u32),
+    pub(in crate::seed) hours: (u32, u32),
     /// What becomes of it, in the order of time and at most once a day.
     #[serde(default)]
-    pub(super) then: Vec<ThenFile>,
+    pub(in crate::seed) then: Vec<ThenFile>,
 }
 
 /// Something that is done later.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ThenFile {
-    pub(super) day: i64,
-    pub(super) what: What,
+pub(in crate::seed) struct ThenFile {
+    pub(in crate::seed) day: i64,
+    pub(in crate::seed) what: What,
     /// Who does it, when it is not the one who asked.
-    pub(super) by: Option<String>,
+    pub(in crate::seed) by: Option<String>,
     /// What is said.
     #[serde(default)]
-    pub(super) note: String,
+    pub(in crate::seed) note: String,
     /// When the period that is proposed instead begins.
-    pub(super) begins: Option<i64>,
+    pub(in crate::seed) begins: Option<i64>,
 }
 
 /// What is done.
 #[derive(Clone, Copy, PartialEq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum What {
+pub(in crate::seed) enum What {
     Propose,
     Accept,
     Decline,

@@ -1,7 +1,7 @@
 //! What people do with bookings.
 
-use super::plan::Act;
-use super::play::{Made, no_such};
+use super::super::plan::Act;
+use super::{Made, counter, no_such};
 use crate::booking::{self, BookingPatch, Decision, NewBooking};
 use crate::db::WriteTx;
 use crate::kernel::{BookingId, Precondition, Result};
@@ -23,9 +23,8 @@ pub(super) fn act(tx: &WriteTx<'_>, id: BookingId, act: &Act) -> Result<()> {
         Act::Approve(note) => booking::approve(tx, id, &decision(note), &any)?,
         Act::Reject(note) => booking::reject(tx, id, &decision(note), &any)?,
         Act::Cancel(note) => booking::cancel(tx, id, &decision(note), &any)?,
-        Act::Create | Act::Join | Act::Propose(..) | Act::Accept | Act::Decline => {
-            return Err(no_such());
-        }
+        Act::Serve(service) => return counter::serve(tx, id, service),
+        _ => return Err(no_such()),
     };
     Ok(())
 }
