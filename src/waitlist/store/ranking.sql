@@ -19,7 +19,9 @@ late AS (
     CROSS JOIN bookings AS b ON b.org_id = :org AND b.requester_user_id = p.id
         AND b.status IN ('CHECKED_OUT', 'RETURNED')
     CROSS JOIN booking_items AS i ON i.org_id = :org AND i.booking_id = b.id
-    WHERE i.returned_at > b.end_at AND i.returned_at > :now - :year
+    -- What nobody fetched was let go, and came back from nowhere.
+    WHERE i.checked_out_at IS NOT NULL
+        AND i.returned_at > b.end_at AND i.returned_at > :now - :year
     GROUP BY p.id
 ),
 standing AS MATERIALIZED (
