@@ -1,9 +1,8 @@
 //! Handing out: what was reserved, or another free unit in its place; also before the start.
 
-use super::change::save;
+use super::change::save_step;
 use super::named::resolve;
 use super::read::get;
-use crate::audit::Action as Event;
 use crate::booking::model::{Booking, BookingItem, HandOut, Status};
 use crate::booking::rules::{Action, Named, Pick, not_allowed, pick, require_allowed};
 use crate::booking::store;
@@ -42,8 +41,7 @@ pub fn check_out(
     }
     after.status = Status::CheckedOut;
     after.at_risk = after.items.iter().any(|item| item.endangered);
-    let began = before.status != after.status;
-    save(tx, &before, after, if began { Event::StatusChange } else { Event::Update })
+    save_step(tx, &before, after)
 }
 
 /// What goes out: what is named, and nothing that is out or was let go.

@@ -1,10 +1,9 @@
 //! Taking back, whole or in parts: condition and note are kept, the rest of the period is free, and
 //! who is late is fined.
 
-use super::change::save;
+use super::change::save_step;
 use super::named::resolve;
 use super::read::get;
-use crate::audit::Action as Event;
 use crate::booking::model::{
     Booking, BookingItem, ReturnCondition, Status, TakeBack, TakeBackItem,
 };
@@ -42,8 +41,7 @@ pub fn take_back(
         after.status = Status::Returned;
     }
     tx.leave(Aftermath::Person(before.requester_user_id));
-    let over = before.status != after.status;
-    save(tx, &before, after, if over { Event::StatusChange } else { Event::Update })
+    save_step(tx, &before, after)
 }
 
 /// What comes back, each with what was said about it.

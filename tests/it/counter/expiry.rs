@@ -123,6 +123,22 @@ fn who_keeps_longer_what_is_out_does_not_keep_what_was_not_fetched() {
     app.verify();
 }
 
+/// Goes red with the seeded bug `every_step_a_new_state`.
+#[test]
+fn what_lets_go_of_a_part_is_a_change_and_no_new_state() {
+    let app = TestApp::new();
+    let stock = app.resource_with_units(2);
+    let booking = app.granted(&stock, 2, 0, 24);
+    let first = json!({ "items": [{ "item_id": item(&booking, 0)["id"] }] });
+    app.staff().hand_out(&booking, first).expect(200);
+    app.advance_minutes(120);
+    app.run_jobs();
+    let trail = format!("/audit?entity_id={}", booking["id"].as_str().unwrap());
+    let event = &app.staff().get(&trail).expect(200).data()[0];
+    assert_eq!((&event["action"], &event["actor_user_id"]), (&json!("UPDATE"), &json!(null)));
+    assert_eq!(event["before"]["status"], event["after"]["status"]);
+}
+
 #[test]
 fn of_what_is_fetched_in_part_the_rest_is_let_go() {
     let app = TestApp::new();
