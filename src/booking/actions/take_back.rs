@@ -61,7 +61,9 @@ fn returns<'a>(
     };
     if returns.is_empty() || !returns.iter().all(|(index, _)| is_out(*index)) {
         let detail = "Only what is out with this booking comes back.";
-        return Err(not_allowed(detail, booking.status, tx.actor().is_staff()));
+        let nothing_is_out = !booking.items.iter().any(BookingItem::is_out);
+        let but: &[Action] = if nothing_is_out { &[Action::Return] } else { &[] };
+        return Err(not_allowed(detail, booking.status, tx.actor().is_staff(), but));
     }
     Ok(returns)
 }
