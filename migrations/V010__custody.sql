@@ -34,15 +34,15 @@ ALTER TABLE booking_items ADD COLUMN endangered INTEGER NOT NULL DEFAULT 0
 CREATE INDEX bookings_at_risk ON bookings (org_id, start_at, id) WHERE at_risk = 1;
 
 -- When something happens to a booking by itself: a request was not decided by its start, nobody
--- has come for what is reserved. Not within a minute of its last change, so that what is asked for
--- from now on can still be decided and fetched.
+-- has come for what is reserved. Not within a minute of what people at the counter do, so that what
+-- is asked for from now on can still be decided and fetched.
 ALTER TABLE bookings ADD COLUMN due_at INTEGER;
 CREATE INDEX bookings_by_due ON bookings (org_id, due_at) WHERE due_at IS NOT NULL;
 
 -- No policy names a grace yet, so the default of 120 minutes holds.
-UPDATE bookings SET due_at = max(updated_at + 60000, CASE status
-    WHEN 'PENDING' THEN start_at
-    ELSE min(start_at + 120 * 60000, end_at) END)
+UPDATE bookings SET due_at = CASE status
+    WHEN 'PENDING' THEN max(start_at, min(updated_at, start_at + 60000) + 60000)
+    ELSE max(min(start_at + 120 * 60000, end_at), updated_at + 60000) END
 WHERE status IN ('PENDING', 'APPROVED');
 
 -- The proportions of a large installation, as in V006.

@@ -113,6 +113,26 @@ fn an_item_of_an_active_booking_without_its_claim_is_named() {
 }
 
 #[test]
+fn a_booking_at_risk_that_could_have_another_unit_is_named() {
+    let app = TestApp::new();
+    let stock = app.resource_with_units(1);
+    let booking = app.booking(stock.unit(), 24, 26);
+    let withdrawal = json!({ "status": "LOST" });
+    app.staff().post(&format!("/units/{}/withdraw", stock.unit()), &withdrawal).expect(200);
+    verify(&app, &[]).ok();
+    app.sql(
+        "INSERT INTO resource_units (id, org_id, resource_id, barcode, condition, status, version,
+             created_at)
+         SELECT '019a2f64-5c00-7000-8000-00000000beef', org_id, resource_id, 'by hand', 'GOOD', 'AVAILABLE', 1, 0
+         FROM resource_units",
+    )
+    .unwrap();
+    let found = findings(&app, "bookings", &[]);
+    let id = booking["id"].as_str().unwrap();
+    assert!(found.len() == 1 && found[0].contains(id), "{found:?}");
+}
+
+#[test]
 fn maintenance_and_claims_that_do_not_agree_are_named() {
     let app = TestApp::new();
     let stock = app.resource_with_units(1);

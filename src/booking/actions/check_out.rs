@@ -1,9 +1,8 @@
 //! Handing out: what was reserved, or another free unit in its place; also before the start.
 
-use super::change::save;
+use super::change::save_step;
 use super::named::resolve;
 use super::read::get;
-use crate::audit::Action as Event;
 use crate::booking::model::{Booking, BookingItem, HandOut, Status};
 use crate::booking::rules::{Action, Named, Pick, not_allowed, pick, require_allowed};
 use crate::booking::store;
@@ -33,7 +32,7 @@ pub fn check_out(
     let named = resolve(tx, &before, named)?;
     require_allowed(Action::CheckOut, before.status, tx.actor().is_staff())?;
     if before.end_at <= tx.now() {
-        return Err(refused(tx, &before, "Its period is over."));
+        return Err(refused(tx, &before, "Its period is over.", &[Action::CheckOut]));
     }
     let mut after = before.clone();
     for pick in picks(tx, &before, &named)? {
@@ -42,8 +41,7 @@ pub fn check_out(
     }
     after.status = Status::CheckedOut;
     after.at_risk = after.items.iter().any(|item| item.endangered);
-    let began = before.status != after.status;
-    save(tx, &before, after, if began { Event::StatusChange } else { Event::Update })
+    save_step(tx, &before, after)
 }
 
 /// What goes out: what is named, and nothing that is out or was let go.
@@ -55,13 +53,15 @@ fn picks(tx: &WriteTx<'_>, booking: &Booking, named: &[Named]) -> Result<Vec<Pic
     let reserved =
         |pick: &Pick| booking.items.get(pick.index).is_some_and(BookingItem::is_reserved);
     if picks.is_empty() || !picks.iter().all(reserved) {
-        return Err(refused(tx, booking, "What is out or was let go can't go out again."));
+        let is_all = !booking.items.iter().any(BookingItem::is_reserved);
+        let detail = "What is out or was let go can't go out again.";
+        return Err(refused(tx, booking, detail, if is_all { &[Action::CheckOut] } else { &[] }));
     }
     Ok(picks)
 }
 
-fn refused(tx: &WriteTx<'_>, booking: &Booking, detail: &str) -> Error {
-    not_allowed(detail, booking.status, tx.actor().is_staff())
+fn refused(tx: &WriteTx<'_>, booking: &Booking, detail: &str, but: &[Action]) -> Error {
+    not_allowed(detail, booking.status, tx.actor().is_staff(), but)
 }
 
 /// One item goes out with this unit. Before the start its claim begins now; another unit is claimed

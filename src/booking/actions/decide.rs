@@ -9,7 +9,7 @@ use crate::booking::model::{Booking, Decision, Status};
 use crate::booking::rules::{Action, due_at, require_allowed};
 use crate::calendar;
 use crate::db::WriteTx;
-use crate::kernel::{BookingId, Code, Error, Precondition, Result, bug};
+use crate::kernel::{BookingId, Code, DemandLine, Error, Precondition, Result, bug};
 use crate::notification::{self, News, NotificationKind};
 
 /// Grants a request, after checking policy and units again.
@@ -23,7 +23,7 @@ pub fn approve(
     seen: &Precondition,
 ) -> Result<Booking> {
     let before = allowed(tx, id, Action::Approve, seen)?;
-    let lines = calendar::resolve(tx, &lines_of(&before.items))?;
+    let lines = calendar::resolve(tx, &held(&before))?;
     require_in_time(tx, &before)?;
     require(tx, &before, &lines, Step::Confirm)?;
     let mut after = decided(tx, &before, decision);
@@ -31,6 +31,15 @@ pub fn approve(
     let after = save(tx, &before, after, Event::StatusChange)?;
     tell(tx, &after, decision)?;
     Ok(after)
+}
+
+/// What a request holds, unit by unit: one that has left service since is not granted.
+fn held(booking: &Booking) -> Vec<DemandLine> {
+    if bug::seeded("granted_out_of_service") {
+        return lines_of(&booking.items);
+    }
+    let units = booking.items.iter().filter_map(|item| item.resource_unit_id);
+    units.map(DemandLine::Unit).collect()
 }
 
 /// Refuses a request and frees its units.

@@ -1,11 +1,10 @@
 //! What happens by the clock: requests expire undecided, reservations unfetched, and what is late
 //! endangers those who come next.
 
-use super::change::save;
+use super::change::save_step;
 use super::hold::let_go;
 use super::rescue::look_after;
 use super::schedule::found;
-use crate::audit::Action as Event;
 use crate::booking::model::{Booking, BookingItem, Status};
 use crate::booking::store;
 use crate::calendar;
@@ -42,8 +41,7 @@ fn fall_due(tx: &WriteTx<'_>, id: BookingId) -> Result<()> {
     } else {
         let_go(tx, &mut after, Status::Expired)?;
     }
-    let over = before.status != after.status || bug::seeded("status_change_without_one");
-    let after = save(tx, &before, after, if over { Event::StatusChange } else { Event::Update })?;
+    let after = save_step(tx, &before, after)?;
     let news = News {
         booking_id: Some(id),
         status: Some(after.status.name()),

@@ -4,7 +4,7 @@ use super::change::save;
 use super::judge::{Step, require};
 use crate::audit::Action as Event;
 use crate::booking::model::Booking;
-use crate::booking::rules::not_allowed;
+use crate::booking::rules::{Action, not_allowed};
 use crate::booking::store;
 use crate::calendar;
 use crate::db::{Tx, WriteTx};
@@ -23,13 +23,13 @@ pub(super) fn extend(tx: &WriteTx<'_>, before: &Booking, after: Booking) -> Resu
     let only_end = Booking { end_at: after.end_at, ..before.clone() };
     if after != only_end {
         let detail = "While it is out only end_at can change.";
-        return Err(not_allowed(detail, before.status, is_staff));
+        return Err(not_allowed(detail, before.status, is_staff, &[]));
     }
     require_later(tx, before, &after)?;
     let was_late = before.end_at < tx.now();
     if was_late && !is_staff && !bug::seeded("late_extends_itself") {
         let detail = "It is late: bring it back, or ask the desk to extend it.";
-        return Err(not_allowed(detail, before.status, false));
+        return Err(not_allowed(detail, before.status, false, &[Action::Update]));
     }
     require(tx, &after, &[], Step::Confirm)?;
     let units = kept_units(before);

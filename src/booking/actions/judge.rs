@@ -2,12 +2,12 @@
 
 use super::hold::{Wish, wish};
 use crate::booking::model::{Booking, RuleCheck, RuleName};
-use crate::booking::rules::{PolicyFacts, every_rule, violation};
+use crate::booking::rules::{Action, PolicyFacts, every_rule, not_allowed, violation};
 use crate::booking::store;
 use crate::calendar::{self, ResolvedLine, Supply};
 use crate::db::Tx;
 use crate::identity;
-use crate::kernel::{Code, Error, Result};
+use crate::kernel::{Error, Result};
 
 /// What a booking is about to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +51,7 @@ pub(super) fn judge(
     let requester = booking.requester_user_id;
     let Some(role) = identity::role_of(tx, requester)? else {
         calendar::require_bookable(lines)?;
-        return Err(requester_gone(booking));
+        return Err(requester_gone(tx, booking));
     };
     let facts = PolicyFacts {
         policy: &identity::policy(tx)?,
@@ -73,10 +73,11 @@ fn surveyed(tx: &Tx<'_>, booking: &Booking) -> Result<(Wish, Supply)> {
     Ok((wish, supply))
 }
 
-fn requester_gone(booking: &Booking) -> Error {
-    Error::new(Code::InvalidTransition, "Its requester has left the organization.")
-        .with("current_status", booking.status.name())
-        .with("allowed", ["cancel", "reject"])
+/// Nothing more is asked for or granted; what there is can end, and be handed out and taken back.
+fn requester_gone(tx: &Tx<'_>, booking: &Booking) -> Error {
+    let detail = "Its requester has left the organization.";
+    let asking = [Action::Update, Action::Submit, Action::Approve];
+    not_allowed(detail, booking.status, tx.actor().is_staff(), &asking)
 }
 
 /// Demands that every rule allows the booking.

@@ -80,7 +80,9 @@ pub fn verify(tx: &Tx<'_>) -> Result<Vec<String>> {
     let claims = claims.iter().map(|id| format!("claim {id} belongs to no active booking"));
     let perils = store::perils_at_odds(tx, calendar::late_until(tx)?)?;
     let perils = perils.iter().map(|id| format!("booking {id} is not marked as its units stand"));
+    let left = super::rescue::left_in_danger(tx)?;
+    let left = left.iter().map(|id| format!("booking {id} is at risk and could have another unit"));
     let schedules = store::schedules_at_odds(tx, identity::policy(tx)?.no_show_grace_minutes)?;
     let schedules = schedules.iter().map(|id| format!("booking {id} does not know when it is due"));
-    Ok(items.chain(claims).chain(perils).chain(schedules).collect())
+    Ok(items.chain(claims).chain(perils).chain(left).chain(schedules).collect())
 }

@@ -8,7 +8,7 @@ use crate::audit::Action as Event;
 use crate::booking::model::{Booking, BookingItem};
 use crate::booking::store;
 use crate::calendar::{self, ClaimKind};
-use crate::db::WriteTx;
+use crate::db::{Tx, WriteTx};
 use crate::kernel::{BookingId, Demand, DemandLine, Result, UnitId, bug};
 use crate::notification::{self, News, NotificationKind};
 
@@ -84,13 +84,7 @@ fn move_item(
     items: &[BookingItem],
     item: &BookingItem,
 ) -> Result<Option<BookingItem>> {
-    let demand = Demand {
-        window: booking.window(),
-        lines: vec![DemandLine::Any(item.resource_id, 1)],
-        holder: booking.id.0,
-        preferred: Vec::new(),
-        excluded: items.iter().filter_map(|item| item.resource_unit_id).collect(),
-    };
+    let demand = another(booking, items, item);
     let lines = calendar::resolve(tx, &demand.lines)?;
     if !calendar::lacks(tx, &demand, &lines)?.is_empty() {
         return Ok(None);
@@ -102,6 +96,37 @@ fn move_item(
         endangered: false,
         ..item.clone()
     }))
+}
+
+/// What would do instead of the unit of an item: another one of its resource, which the booking has
+/// not got.
+fn another(booking: &Booking, items: &[BookingItem], item: &BookingItem) -> Demand {
+    let alike = items.iter().filter(|other| other.resource_id == item.resource_id);
+    Demand {
+        window: booking.window(),
+        lines: vec![DemandLine::Any(item.resource_id, 1)],
+        holder: booking.id.0,
+        preferred: Vec::new(),
+        excluded: alike.filter_map(|other| other.resource_unit_id).collect(),
+    }
+}
+
+/// Bookings that are marked though another unit is free for what is in danger: none, whatever
+/// freed it.
+pub(super) fn left_in_danger(tx: &Tx<'_>) -> Result<Vec<BookingId>> {
+    let mut left = Vec::new();
+    for id in store::at_risk(tx)? {
+        let booking = found(tx, id)?;
+        for item in booking.items.iter().filter(|item| item.endangered) {
+            let demand = another(&booking, &booking.items, item);
+            let lines = calendar::resolve(tx, &demand.lines)?;
+            if calendar::lacks(tx, &demand, &lines)?.is_empty() {
+                left.push(id);
+                break;
+            }
+        }
+    }
+    Ok(left)
 }
 
 fn let_go(

@@ -1,10 +1,9 @@
 //! Taking back, whole or in parts: condition and note are kept, the rest of the period is free, and
 //! who is late is fined.
 
-use super::change::save;
+use super::change::save_step;
 use super::named::resolve;
 use super::read::get;
-use crate::audit::Action as Event;
 use crate::booking::model::{
     Booking, BookingItem, ReturnCondition, Status, TakeBack, TakeBackItem,
 };
@@ -42,8 +41,7 @@ pub fn take_back(
         after.status = Status::Returned;
     }
     tx.leave(Aftermath::Person(before.requester_user_id));
-    let over = before.status != after.status;
-    save(tx, &before, after, if over { Event::StatusChange } else { Event::Update })
+    save_step(tx, &before, after)
 }
 
 /// What comes back, each with what was said about it.
@@ -63,7 +61,9 @@ fn returns<'a>(
     };
     if returns.is_empty() || !returns.iter().all(|(index, _)| is_out(*index)) {
         let detail = "Only what is out with this booking comes back.";
-        return Err(not_allowed(detail, booking.status, tx.actor().is_staff()));
+        let nothing_is_out = !booking.items.iter().any(BookingItem::is_out);
+        let but: &[Action] = if nothing_is_out { &[Action::Return] } else { &[] };
+        return Err(not_allowed(detail, booking.status, tx.actor().is_staff(), but));
     }
     Ok(returns)
 }

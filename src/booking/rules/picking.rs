@@ -44,8 +44,11 @@ pub(crate) fn pick(items: &[BookingItem], named: &[Named]) -> Result<Vec<Pick>> 
             items.iter().enumerate().filter_map(replaceable).collect();
         open.retain(|(_, index)| is_open(index));
         let replaced = open.into_iter().min().map(|(_, index)| Pick { index, unit });
+        // A unit that was named before takes no second place.
+        let before = named.iter().take(place).position(|other| other == one);
+        let again = before.and_then(|before| *picks.get(before)?);
         if let Some(pick) = picks.get_mut(place) {
-            *pick = replaced.or_else(|| former(items, unit));
+            *pick = again.or(replaced).or_else(|| former(items, unit));
         }
     }
     settled(picks)
@@ -156,5 +159,7 @@ mod tests {
         let by_item = Named::Item(ItemId(Uuid::from_u128(1)));
         assert!(pick(&items, &[by_item, scan(101, 10)]).is_err());
         assert!(pick(&items, &[scan(999, 30)]).is_err());
+        let alike = [item(1, 10, 101), item(2, 10, 102)];
+        assert!(pick(&alike, &[scan(109, 10), scan(109, 10)]).is_err());
     }
 }

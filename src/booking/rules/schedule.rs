@@ -6,8 +6,9 @@ use crate::kernel::{Timestamp, bug};
 
 /// When a booking expires, or lets go of what nobody has fetched; none: never by itself. A request
 /// is to be decided by its start. What is granted is kept for the grace after its start, and not
-/// behind its end; without a grace until then. Nothing happens within a minute of its last change,
-/// so that what is asked for from now on can still be decided and fetched.
+/// behind its end; without a grace until then. Nothing happens within a minute of what people at the
+/// counter do, so that what is asked for from now on can still be decided and fetched; but whoever
+/// asked keeps nothing for longer by changing it again and again.
 pub(crate) fn due_at(booking: &Booking, grace_minutes: Option<u32>) -> Option<Timestamp> {
     let due = match booking.status {
         Status::Pending if bug::seeded("undecided_for_ever") => return None,
@@ -21,7 +22,21 @@ pub(crate) fn due_at(booking: &Booking, grace_minutes: Option<u32>) -> Option<Ti
         }
         _ => return None,
     };
-    Some(due.max(booking.updated_at.plus(MINUTE)))
+    Some(due.max(last_step(booking).plus(MINUTE)))
+}
+
+/// When somebody last did what is to be given a minute. A start may lie a minute in the past when it
+/// is asked for, so no request is younger than that; of what is out only a hand-out counts.
+fn last_step(booking: &Booking) -> Timestamp {
+    match booking.status {
+        _ if bug::seeded("kept_by_changing") => booking.updated_at,
+        Status::Pending => booking.updated_at.min(booking.start_at.plus(MINUTE)),
+        Status::CheckedOut => {
+            let handed_out = booking.items.iter().filter_map(|item| item.checked_out_at);
+            handed_out.max().unwrap_or(booking.updated_at)
+        }
+        _ => booking.updated_at,
+    }
 }
 
 #[cfg(test)]
@@ -83,6 +98,22 @@ mod tests {
         ] {
             assert_eq!(due(&booking(status, start, end), grace), expected, "{status:?} {grace:?}");
         }
+    }
+
+    #[test]
+    fn who_asked_keeps_nothing_by_changing_it_again_and_again() {
+        let changed = |status, at: i64| {
+            let mut booking = booking(status, 100, 900);
+            booking.updated_at = Timestamp::from_millis(at * MINUTE);
+            let mut out = booking.items[0].clone();
+            out.checked_out_at = Some(Timestamp::from_millis(300 * MINUTE));
+            booking.items.extend((status == Status::CheckedOut).then_some(out));
+            due(&booking, Some(120))
+        };
+        assert_eq!(changed(Status::Pending, 101), Some(102));
+        assert_eq!(changed(Status::Pending, 500), Some(102));
+        assert_eq!(changed(Status::Approved, 500), Some(501));
+        assert_eq!(changed(Status::CheckedOut, 500), Some(301));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! it from here.
 
 use crate::booking::model::Status;
-use crate::kernel::{Code, Error, Result};
+use crate::kernel::{Code, Error, Result, bug};
 
 /// What can be done to a booking, or happens to it by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,14 +121,21 @@ pub(crate) fn require_allowed(action: Action, status: Status, is_staff: bool) ->
         return Ok(());
     }
     let detail = format!("A booking that is {} does not allow {}.", status.name(), action.name());
-    Err(not_allowed(detail, status, is_staff))
+    Err(not_allowed(detail, status, is_staff, &[]))
 }
 
-/// `invalid_transition` with the state and what it does allow.
-pub(crate) fn not_allowed(detail: impl Into<String>, status: Status, is_staff: bool) -> Error {
+/// `invalid_transition` with the state and what it does allow, but for what would be refused for the
+/// same reason.
+pub(crate) fn not_allowed(
+    detail: impl Into<String>,
+    status: Status,
+    is_staff: bool,
+    but: &[Action],
+) -> Error {
+    let but = if bug::seeded("allowed_and_refused") { &[] } else { but };
     let allowed: Vec<&str> = Action::ASKED
         .into_iter()
-        .filter(|action| is_allowed(*action, status, is_staff))
+        .filter(|action| is_allowed(*action, status, is_staff) && !but.contains(action))
         .map(Action::name)
         .collect();
     Error::new(Code::InvalidTransition, detail.into())

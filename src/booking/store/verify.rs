@@ -68,13 +68,17 @@ pub(in crate::booking) fn schedules_at_odds(
          WHERE b.org_id = :org
              AND (b.status IN ('PENDING', 'APPROVED', 'CHECKED_OUT') OR b.due_at IS NOT NULL)
              AND b.due_at IS NOT CASE
-             WHEN b.status = 'PENDING' THEN max(b.start_at, b.updated_at + 60000)
+             WHEN b.status = 'PENDING' THEN 
+                 max(b.start_at, min(b.updated_at, b.start_at + 60000) + 60000)
              WHEN b.status IN ('APPROVED', 'CHECKED_OUT') AND EXISTS (
                  SELECT 1 FROM booking_items AS i
                  WHERE i.org_id = b.org_id AND i.booking_id = b.id
                      AND i.checked_out_at IS NULL AND i.returned_at IS NULL)
                  THEN max(coalesce(min(b.start_at + :grace * 60000, b.end_at), b.end_at),
-                     b.updated_at + 60000)
+                     60000 + iif(b.status = 'APPROVED', b.updated_at, (
+                         SELECT coalesce(max(i.checked_out_at), b.updated_at)
+                         FROM booking_items AS i
+                         WHERE i.org_id = b.org_id AND i.booking_id = b.id)))
              END",
         &[(":grace", &grace_minutes)],
         |row| row.get("id"),

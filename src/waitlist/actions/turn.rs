@@ -42,6 +42,9 @@ pub fn take_turn(tx: &WriteTx<'_>) -> Result<()> {
         }
         if left.policy {
             everything = true;
+            if !bug::seeded("longer_horizon_spares_offers") {
+                withdraw_late(tx)?;
+            }
             booking::rescue_all(tx)?;
             let alive: Vec<_> = store::alive(tx)?.iter().map(|entry| entry.id).collect();
             refresh(tx, &alive)?;

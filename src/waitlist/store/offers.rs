@@ -94,15 +94,15 @@ pub(in crate::waitlist) fn offers_without_service(
 
 pub(super) const LATE: &str = "
     SELECT DISTINCT o.entry_id
-    FROM waitlist_offers AS o
-    CROSS JOIN unit_claims AS c ON c.org_id = :org AND c.holder = o.entry_id
-        AND c.start_at < :late_until
-    CROSS JOIN unit_custody AS k ON k.org_id = :org AND k.resource_unit_id = c.resource_unit_id
-        AND k.due_at < :now
-    WHERE o.org_id = :org
+    FROM unit_custody AS k
+    CROSS JOIN unit_claims AS c ON c.org_id = :org AND c.resource_unit_id = k.resource_unit_id
+        AND c.start_at < :late_until AND c.kind = 'offer'
+    CROSS JOIN waitlist_offers AS o ON o.org_id = :org AND o.entry_id = c.holder
+    WHERE k.org_id = :org AND k.due_at < :now
     ORDER BY o.entry_id";
 
 /// The entries that are offered a unit which is late, for a period that begins before the instant.
+/// Every write asks: cost follows what is late, not what is offered.
 pub(in crate::waitlist) fn offers_of_late_units(
     tx: &Tx<'_>,
     late_until: Option<Timestamp>,
@@ -133,8 +133,9 @@ mod tests {
             (OFFERS, "unit_claims_by_holder (org_id=? AND holder=?)"),
             (WITHOUT_SERVICE, "INDEX unit_claims_by_unit (org_id=? AND resource_unit_id=?)"),
             (WITHOUT_SERVICE, "SEARCH o USING PRIMARY KEY (org_id=? AND entry_id=?)"),
-            (LATE, "SEARCH c USING INDEX unit_claims_by_holder (org_id=? AND holder=?)"),
-            (LATE, "INDEX unit_custody_by_unit (org_id=? AND resource_unit_id=?)"),
+            (LATE, "SEARCH k USING INDEX unit_custody_by_due (org_id=? AND due_at<?)"),
+            (LATE, "INDEX unit_claims_by_unit (org_id=? AND resource_unit_id=? AND start_at<?)"),
+            (LATE, "SEARCH o USING PRIMARY KEY (org_id=? AND entry_id=?)"),
         ] {
             let plan = plan(statement);
             assert!(plan.iter().any(|found| found.contains(step)), "{plan:#?}");

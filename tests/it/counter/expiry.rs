@@ -80,7 +80,50 @@ fn the_grace_is_the_policys_and_never_longer_than_the_booking() {
     assert_eq!(app.staff().see(&kept)["status"], "EXPIRED");
 }
 
-/// Goes red with the seeded bug `status_change_without_one`.
+/// Goes red with the seeded bug `kept_by_changing`.
+#[test]
+fn who_changes_a_request_again_and_again_keeps_it_no_longer() {
+    let app = TestApp::new();
+    let stock = app.resource_with_units(1);
+    let pending = app.booking(stock.unit(), 1, 5);
+    let waits = booking_of_unit(stock.unit(), 2, 5);
+    let entry = app.other_student().post("/waitlist", &waits).expect(201);
+    app.advance_minutes(59);
+    let change = |purpose: &str| {
+        let change = json!({ "purpose": purpose });
+        app.student().patch(&path(&pending, ""), "*", &change).send().status()
+    };
+    let mut answers = Vec::new();
+    for time in ["first", "second", "third", "fourth", "fifth"] {
+        answers.push(change(time));
+        app.clock.advance(50_000);
+    }
+    assert_eq!(answers, [200, 200, 200, 200, 409]);
+    assert_eq!(app.student().see(&pending)["status"], "EXPIRED");
+    let entry = app.staff().get(&format!("/waitlist/{}", entry.id())).expect(200).json();
+    assert_eq!(entry["status"], "OFFERED");
+    app.verify();
+}
+
+#[test]
+fn who_keeps_longer_what_is_out_does_not_keep_what_was_not_fetched() {
+    let app = TestApp::new();
+    let stock = app.resource_with_units(2);
+    let booking = app.granted(&stock, 2, 0, 3);
+    let first = json!({ "items": [{ "item_id": item(&booking, 0)["id"] }] });
+    app.staff().hand_out(&booking, first).expect(200);
+    app.verify();
+    app.advance_minutes(119);
+    let longer = app.student().extend(&booking, 4).expect(200).json();
+    assert_eq!(item(&longer, 1)["returned_at"], json!(null));
+    app.verify();
+    app.advance_minutes(1);
+    app.run_jobs();
+    assert_eq!(item(&app.student().see(&booking), 1)["returned_at"], at(2));
+    app.verify();
+}
+
+/// Goes red with the seeded bug `every_step_a_new_state`.
 #[test]
 fn of_what_is_fetched_in_part_the_rest_is_let_go() {
     let app = TestApp::new();

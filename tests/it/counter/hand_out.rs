@@ -173,6 +173,18 @@ fn a_unit_out_of_service_does_not_go_out_and_another_one_does() {
 }
 
 #[test]
+fn one_unit_does_not_take_the_place_of_two() {
+    let app = TestApp::new();
+    let stock = app.resource_with_units(3);
+    let booking = app.granted(&stock, 2, 0, 8);
+    let other = other(&stock, &booking);
+    let twice = scan(&app, &[&other, &other]);
+    let refusal = app.staff().hand_out(&booking, twice).refused(422, "validation_failed");
+    assert_eq!(refusal.json()["errors"][0]["pointer"], "/items/1");
+    assert_eq!(app.staff().see(&booking), booking);
+}
+
+#[test]
 fn what_is_over_does_not_go_out() {
     let app = TestApp::new();
     let stock = app.resource_with_units(1);

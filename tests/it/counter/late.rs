@@ -208,6 +208,29 @@ fn an_open_offer_of_a_late_unit_is_withdrawn_and_the_place_kept() {
     app.verify();
 }
 
+/// Goes red with the seeded bug `longer_horizon_spares_offers`.
+#[test]
+fn a_longer_horizon_withdraws_open_offers_in_its_own_transaction() {
+    let app = TestApp::new();
+    set(&app, &json!({ "offer_ttl_seconds": 604_800, "late_horizon_hours": 1 }));
+    let stock = app.resource_with_units(1);
+    let booking = app.lent(&stock, 1, 0, 2);
+    let taken = app.staff().book(stock.unit(), 10, 12);
+    let waits = booking_of_unit(stock.unit(), 10, 12);
+    let entry = app.other_student().post("/waitlist", &waits).expect(201).id();
+    let see = || app.staff().get(&format!("/waitlist/{entry}")).expect(200).json();
+    app.staff().act(&path(&taken, "/cancel")).expect(200);
+    app.advance_minutes(180);
+    app.run_jobs();
+    assert_eq!(see()["status"], "OFFERED");
+    set(&app, &json!({ "late_horizon_hours": 24 }));
+    assert_eq!(see()["status"], "WAITING");
+    app.verify();
+    app.staff().take_back(&booking, json!({})).expect(200);
+    assert_eq!(see()["status"], "OFFERED");
+    app.verify();
+}
+
 #[test]
 fn each_endangered_item_moves_for_itself() {
     let app = TestApp::new();

@@ -79,6 +79,46 @@ fn expected(role: &str, who: &str, action: &str) -> (u16, &'static str) {
     }
 }
 
+/// Goes red with the seeded bug `allowed_and_refused`.
+#[test]
+fn of_who_has_left_nothing_more_is_asked_for_and_what_there_is_can_end() {
+    let app = TestApp::new();
+    let states = ["DRAFT", "PENDING", "APPROVED", "CHECKED_OUT"];
+    let bookings = states.map(|state| booking_in(&app, state));
+    app.admin().delete(&format!("/members/{}", app.student().user_id())).expect(204);
+    let ends: [&[&str]; 4] =
+        [&["cancel"], &["reject", "cancel"], &["cancel", "check-out"], &["check-out", "return"]];
+    for (booking, ends) in bookings.iter().zip(ends) {
+        let asked = match booking["status"].as_str().unwrap() {
+            "DRAFT" => ask(&app.staff(), booking, "submit"),
+            "PENDING" => ask(&app.staff(), booking, "approve"),
+            _ => app.staff().extend(booking, 9),
+        };
+        let refusal = asked.refused(409, "invalid_transition").json();
+        assert_eq!(refusal["allowed"], json!(ends), "{refusal}");
+    }
+    for (booking, ends) in bookings.iter().zip(ends) {
+        ask(&app.staff(), booking, ends[0]).expect(200);
+    }
+    app.verify();
+}
+
+#[test]
+fn what_was_refused_is_not_said_to_be_allowed() {
+    let app = TestApp::new();
+    let stock = app.resource_with_units(2);
+    let booking = app.granted(&stock, 1, 0, 2);
+    let allowed = |ask: Ask| ask.refused(409, "invalid_transition").json()["allowed"].clone();
+    app.staff().hand_out(&booking, json!({})).expect(200);
+    let again = app.staff().hand_out(&booking, json!({}));
+    assert_eq!(allowed(again), json!(["update", "return"]));
+    app.clock.advance(2 * 3_600_000 + 1);
+    assert_eq!(allowed(app.student().extend(&booking, 4)), json!([]));
+    let parts = app.granted(&stock, 1, 3, 9);
+    let nothing = app.staff().take_back(&parts, json!({}));
+    assert_eq!(allowed(nothing), json!(["update", "cancel", "check-out"]));
+}
+
 #[test]
 fn every_state_by_every_action_by_every_role() {
     let app = TestApp::new();

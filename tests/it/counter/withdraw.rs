@@ -96,6 +96,28 @@ fn what_comes_back_broken_leaves_service_and_moves_who_was_to_have_it() {
     app.verify();
 }
 
+/// Goes red with the seeded bug `granted_out_of_service`.
+#[test]
+fn a_request_whose_unit_has_left_service_is_not_granted_however_it_was_asked_for() {
+    let app = TestApp::new();
+    let stock = app.resource_with_units(1);
+    let mut any = booking_of_unit(stock.unit(), 34, 40);
+    any["items"] = json!([{ "resource_id": stock.resource, "quantity": 1 }]);
+    let requests = [booking_of_unit(stock.unit(), 24, 30), any]
+        .map(|body| app.student().post("/bookings", &body).expect(201).json());
+    withdraw(&app, stock.unit(), "LOST").expect(200);
+    for request in &requests {
+        app.staff().act(&path(request, "/approve")).refused(409, "not_bookable");
+    }
+    let new = format!("/resources/{}/units", stock.resource);
+    app.staff().post(&new, &json!({ "barcode": "a-new-one" })).expect(201);
+    for request in &requests {
+        let granted = app.staff().act(&path(request, "/approve")).expect(200).json();
+        assert_eq!(granted["at_risk"], false);
+    }
+    app.verify();
+}
+
 #[test]
 fn what_is_out_may_be_withdrawn_and_still_comes_back() {
     let app = TestApp::new();

@@ -249,6 +249,30 @@ fn a_late_return_counts_for_twelve_months_and_no_longer() {
     verify(&app);
 }
 
+/// Goes red with the seeded bug `let_go_is_late`.
+#[test]
+fn what_was_let_go_unfetched_did_not_come_back_late() {
+    let app = TestApp::new();
+    let stock = app.resource_with_units(2);
+    let both = json!([{ "resource_id": stock.resource, "quantity": 2 }]);
+    let mut body = crate::support::booking_of_unit(stock.unit(), 0, 1);
+    body["items"] = both;
+    let booking = app.student().post("/bookings", &body).expect(201).json();
+    app.staff().act(&booking_path(&booking, "/approve")).expect(200);
+    let first = json!({ "items": [{ "item_id": booking["items"][0]["id"] }] });
+    app.staff().post(&booking_path(&booking, "/check-out"), &first).expect(200);
+    app.staff().act(&booking_path(&booking, "/return")).expect(200);
+    // It is let go at its end, which the timer finds out a little later.
+    app.clock.advance(3_600_001);
+    app.run_jobs();
+    let over = app.student().get(&booking_path(&booking, "")).expect(200).json();
+    assert_eq!(over["status"], "RETURNED");
+    app.other_student().book(stock.unit(), 30, 40);
+    let entry = app.student().wait(stock.unit(), 30, 40);
+    assert_eq!(entry["score"]["penalties"], 0);
+    verify(&app);
+}
+
 #[test]
 fn an_entry_that_ended_keeps_its_parts_and_has_no_place() {
     let (app, _, first, second) = two();

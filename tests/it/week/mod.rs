@@ -41,7 +41,7 @@ fn live(zone: &str, (year, month, day): (i16, i8, i8), night: i64) {
 /// 02:00 becomes 03:00: from 01:50 to 03:10 are twenty minutes, within the grace. Goes red with each
 /// of the seeded bugs `late_unfined`, `fine_by_utc_days`, `grace_ignored`, `late_cap_ignored`,
 /// `danger_not_seen`, `lateness_ignored`, `order_by_age_alone`, `served_in_parts`,
-/// `expiry_only_by_the_job`, `event_outside`, `status_change_without_one` and `let_go_is_late`.
+/// `expiry_only_by_the_job`, `event_outside`, `every_step_a_new_state` and `let_go_is_late`.
 #[test]
 fn in_paris_in_spring() {
     live("Europe/Paris", (2026, 3, 23), 0);
