@@ -113,6 +113,15 @@ pub(super) fn require_counter(place: &Place, summary: &Summary, now: Timestamp) 
             let found = file.number(&sql.replace(":tomorrow", &(today + DAY - 1).to_string()));
             assert!(found >= least, "{} on {now}: {what}: {found}", organization.name);
         }
+        // Whoever tries the demo wants to book.
+        for guest in &organization.sign_ins {
+            let fines = format!(
+                "SELECT count(*) FROM fines AS f JOIN users AS u ON u.id = f.user_id
+                 WHERE u.email = '{}'",
+                guest.email
+            );
+            assert_eq!(file.number(&fines), 0, "{} on {now}", guest.email);
+        }
     }
 }
 
