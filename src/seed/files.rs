@@ -35,6 +35,11 @@ impl School {
         found.ok_or_else(|| Error::internal(format!("nobody is called {name}")))
     }
 
+    /// Who is named to sign in with this role: the first one at home here that has no higher one.
+    pub(super) fn sign_in(&self, role: Role) -> Option<usize> {
+        self.people.iter().position(|one| one.home.is_none() && one.highest_role() == role)
+    }
+
     /// Where a resource stands in the file.
     pub(super) fn resource(&self, name: &str) -> Result<usize> {
         let found = self.resources.iter().position(|file| file.name == name);

@@ -129,9 +129,7 @@ fn organization(school: &School) -> DemoOrganization {
     }
 }
 
-/// The first one at home there with this as the highest role.
 fn sign_in(school: &School, role: Role) -> Option<SignIn> {
-    let of = |role| move |one: &&super::files::PersonFile| one.highest_role() == role;
-    let person = school.people.iter().filter(|one| one.home.is_none()).find(of(role))?;
+    let person = school.people.get(school.sign_in(role)?)?;
     Some(SignIn { role, email: person.email.clone(), full_name: person.full_name.clone() })
 }

@@ -27,7 +27,9 @@ pub(super) struct Desk<'a> {
     /// People of whose waiting the files tell: a mishap happens to them once at the most and is paid
     /// for at once, so that neither debts nor penalties decide the story.
     waiting: BTreeSet<usize>,
-    slipped: BTreeSet<usize>,
+    /// People who can take no mishap any more: to begin with those who are named to sign in, since
+    /// whoever tries the demo wants to book.
+    spared: BTreeSet<usize>,
     fortune: Fortune,
 }
 
@@ -67,7 +69,7 @@ impl<'a> Desk<'a> {
             staff: staff.map(|(index, _)| index).collect(),
             told,
             waiting: entries.map(|entry| school.person(&entry.who)).collect::<Result<_>>()?,
-            slipped: BTreeSet::new(),
+            spared: Role::ALL.into_iter().filter_map(|role| school.sign_in(role)).collect(),
             fortune: Fortune::of(&format!("{}, counter", school.folder)),
         })
     }
@@ -108,7 +110,8 @@ impl<'a> Desk<'a> {
         let roll = self.fortune.below(100);
         let careful = self.waiting.contains(&wish.requester);
         let told = wish.items.iter().any(|want| self.told.contains(&want.resource()));
-        if told || (careful && (wish.units() > 2 || self.slipped.contains(&wish.requester))) {
+        let spared = self.spared.contains(&wish.requester);
+        if told || spared || (careful && wish.units() > 2) {
             return Mishap::None;
         }
         let mishap = match roll {
@@ -117,7 +120,9 @@ impl<'a> Desk<'a> {
             11..15 => Mishap::Damaged,
             _ => return Mishap::None,
         };
-        self.slipped.insert(wish.requester);
+        if careful {
+            self.spared.insert(wish.requester);
+        }
         mishap
     }
 

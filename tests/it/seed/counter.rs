@@ -14,7 +14,7 @@ use crate::support::start;
 
 /// What there is in each organization: how many at least, and how they are found. `:today` is its
 /// beginning in UTC, up to which the demo is made.
-const COUNTER: [(i64, &str, &str); 24] = [
+const COUNTER: [(i64, &str, &str); 25] = [
     (80, "over, and all of it is back", "bookings WHERE status = 'RETURNED'"),
     (5, "never fetched, or never decided", "bookings WHERE status = 'EXPIRED'"),
     (100, "came back in order", "booking_items WHERE return_condition = 'GOOD'"),
@@ -78,6 +78,7 @@ const COUNTER: [(i64, &str, &str); 24] = [
         "maintenance that was planned and taken away",
         "audit_events WHERE entity_type = 'maintenance' AND action = 'SOFT_DELETE'",
     ),
+    (1, "open, and nothing of it is paid", "fines WHERE status = 'OPEN' AND paid_cents = 0"),
     (1, "open, and paid in part", "fines WHERE status = 'OPEN' AND paid_cents > 0"),
     (1, "paid", "fines WHERE status = 'PAID'"),
     (1, "waived", "fines WHERE status = 'WAIVED'"),
@@ -112,6 +113,15 @@ pub(super) fn require_counter(place: &Place, summary: &Summary, now: Timestamp) 
             let sql = sql.replace(":today", &today.to_string());
             let found = file.number(&sql.replace(":tomorrow", &(today + DAY - 1).to_string()));
             assert!(found >= least, "{} on {now}: {what}: {found}", organization.name);
+        }
+        // Whoever tries the demo wants to book.
+        for guest in &organization.sign_ins {
+            let fines = format!(
+                "SELECT count(*) FROM fines AS f JOIN users AS u ON u.id = f.user_id
+                 WHERE u.email = '{}'",
+                guest.email
+            );
+            assert_eq!(file.number(&fines), 0, "{} on {now}", guest.email);
         }
     }
 }
