@@ -14,8 +14,8 @@ mod store;
 
 pub use actions::{
     alternatives, buffer_minutes, claim, custody_of, hand_out, hand_over, lacks, late_until,
-    longest_end, prolong, release, release_unit, require_bookable, require_free, require_future,
-    resolve, survey, take_back, verify, widen,
+    longest_end, prolong, release, release_unit, require_ahead, require_bookable, require_free,
+    require_future, resolve, survey, take_back, verify, widen,
 };
 pub use model::{
     Alternative, AlternativeItem, ClaimKind, Conflict, Custody, Held, Lack, ResolvedLine,

@@ -93,7 +93,7 @@ fn a_database_with_data_is_copied_before_it_is_migrated() {
              DROP TRIGGER unit_claims_maintained_update; DROP TABLE unit_maintenance;
              ALTER TABLE resource_units DROP COLUMN status_note;
              DROP INDEX bookings_to_hand_out;
-             DROP TABLE unit_custody; DROP INDEX bookings_at_risk; DROP INDEX bookings_by_due;
+             DROP TABLE unit_custody; DROP INDEX booking_items_unit_once; DROP INDEX bookings_at_risk; DROP INDEX bookings_by_due;
              ALTER TABLE bookings DROP COLUMN due_at;
              ALTER TABLE booking_items DROP COLUMN return_note;
              ALTER TABLE booking_items DROP COLUMN endangered;

@@ -67,6 +67,9 @@ pub fn update(
     if after.start_at != before.start_at {
         calendar::require_future(tx, after.start_at)?;
     }
+    if after.end_at != before.end_at {
+        calendar::require_ahead(tx, after.end_at)?;
+    }
     let moved = after.window() != before.window() || after.items != before.items;
     if moved {
         rehold(tx, &before, &mut after)?;

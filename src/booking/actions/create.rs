@@ -47,6 +47,7 @@ pub(super) fn asked(tx: &Tx<'_>, new: &NewBooking) -> Result<Asked> {
     let lines: Vec<DemandLine> = new.items.iter().filter_map(ItemRequest::line).collect();
     let lines = calendar::resolve(tx, &lines)?;
     calendar::require_future(tx, new.start_at)?;
+    calendar::require_ahead(tx, new.end_at)?;
     Ok(Asked { booking: draft(tx, new, requester, &lines), lines, role })
 }
 

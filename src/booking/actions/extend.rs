@@ -84,7 +84,8 @@ fn waiting(tx: &Tx<'_>, booking: &Booking, range: &Window) -> Result<Option<Time
     let mut first: Option<Timestamp> = None;
     for item in booking.items.iter().filter(|item| item.returned_at.is_none()) {
         let Some(unit) = item.resource_unit_id else { continue };
-        let waits = store::earliest_waiting(tx, item.resource_id, unit, range)?;
+        let waits =
+            store::earliest_waiting(tx, item.resource_id, unit, booking.requester_user_id, range)?;
         first = [first, waits].into_iter().flatten().min();
     }
     Ok(first)

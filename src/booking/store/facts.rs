@@ -43,12 +43,13 @@ pub(in crate::booking) fn scanned_unit(tx: &Tx<'_>, barcode: &str) -> Result<Opt
     )
 }
 
-/// When the first period begins that somebody waits for, of this unit or any of its resource, and
-/// that shares an instant with the range.
+/// When the first period begins that somebody else than this person waits for, of this unit or any
+/// of its resource, and that shares an instant with the range.
 pub(in crate::booking) fn earliest_waiting(
     tx: &Tx<'_>,
     resource: ResourceId,
     unit: UnitId,
+    without: UserId,
     range: &Window,
 ) -> Result<Option<Timestamp>> {
     tx.value(
@@ -58,7 +59,13 @@ pub(in crate::booking) fn earliest_waiting(
              AND i.resource_id = q.resource_id
          WHERE q.org_id = :org AND q.resource_id = :resource
              AND coalesce(i.resource_unit_id, :unit) = :unit
-             AND e.start_at < :to AND e.end_at > :from",
-        &[(":resource", &resource), (":unit", &unit), (":from", &range.start), (":to", &range.end)],
+             AND e.requester_user_id <> :without AND e.start_at < :to AND e.end_at > :from",
+        &[
+            (":without", &without),
+            (":resource", &resource),
+            (":unit", &unit),
+            (":from", &range.start),
+            (":to", &range.end),
+        ],
     )
 }

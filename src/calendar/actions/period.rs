@@ -2,10 +2,22 @@
 
 use crate::db::Tx;
 use crate::kernel::clock::MINUTE;
-use crate::kernel::{Error, Result, Timestamp};
+use crate::kernel::{Error, Result, Timestamp, bug};
 
 /// How far in the past a start may lie: clocks of callers are not exact.
 const GRACE: i64 = MINUTE;
+
+/// Demands that the period is not over.
+///
+/// # Errors
+/// `validation_failed`.
+pub fn require_ahead(tx: &Tx<'_>, end: Timestamp) -> Result<()> {
+    if end > tx.now() || bug::seeded("past_period_booked") {
+        return Ok(());
+    }
+    let detail = format!("must lie in the future; it is {} now", tx.now());
+    Err(Error::invalid_field("/end_at", detail))
+}
 
 /// Demands that the period does not begin in the past.
 ///

@@ -4,8 +4,8 @@ use crate::calendar::model::Custody;
 use crate::db::{Mapped, OnConstraint, Row, Tx, WriteTx};
 use crate::kernel::{BookingId, Error, ItemId, Result, Timestamp, UnitId};
 
-/// How SQLite names the index that keeps a unit from being in two places.
-const ONE_PLACE: &str = "unit_custody.org_id, unit_custody.resource_unit_id";
+/// The trigger that keeps a unit from being in two places.
+const ONE_PLACE: &str = "unit_custody_no_replace";
 
 const COLUMNS: &str = "k.booking_item_id, k.booking_id, k.resource_unit_id, k.since, k.due_at";
 

@@ -22,6 +22,7 @@ pub fn create_maintenance(
 ) -> Result<Maintenance> {
     live_unit(tx, unit)?;
     calendar::require_future(tx, new.start_at)?;
+    calendar::require_ahead(tx, new.end_at)?;
     let planned = Maintenance {
         id: MaintenanceId::new(),
         resource_unit_id: unit,

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Person, TestApp, at, booking_of_unit, minutes};
+use crate::support::{Person, START, TestApp, at, booking_of_unit, minutes};
 
 fn of_resource(resource: &str, quantity: u32, from: i64, to: i64) -> Value {
     json!({
@@ -157,6 +157,21 @@ fn a_draft_holds_nothing_until_it_is_submitted() {
     assert_eq!(booking["status"], "PENDING");
     assert_eq!(booking["items"][0]["resource_unit_id"], *stock.unit());
     app.student().act(&submit).refused(409, "invalid_transition");
+}
+
+/// The minute of grace for the start is none for the end.
+#[test]
+fn a_period_that_is_over_is_refused() {
+    let app = TestApp::new();
+    let stock = app.resource_with_units(1);
+    let mut body = booking_of_unit(stock.unit(), 1, 2);
+    body["start_at"] = json!("2026-03-02T08:59:10Z");
+    body["end_at"] = json!(START);
+    let refusal = app.student().post("/bookings", &body).refused(422, "validation_failed");
+    assert_eq!(refusal.json()["errors"][0]["pointer"], "/end_at");
+    app.student().post("/bookings/check", &body).refused(422, "validation_failed");
+    body["end_at"] = json!("2026-03-02T09:00:00.001Z");
+    app.student().post("/bookings", &body).expect(201);
 }
 
 #[test]

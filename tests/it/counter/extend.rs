@@ -61,6 +61,16 @@ fn the_requester_does_not_pass_who_waits_and_the_desk_may() {
 }
 
 #[test]
+fn ones_own_wish_for_it_does_not_stand_in_ones_way() {
+    let app = TestApp::new();
+    let stock = app.resource_with_units(1);
+    let booking = app.lent(&stock, 1, 0, 4);
+    app.student().post("/waitlist", &booking_of_unit(stock.unit(), 3, 5)).expect(201);
+    app.student().extend(&booking, 5).expect(200);
+    app.verify();
+}
+
+#[test]
 fn a_waiting_period_that_is_not_passed_limits_nothing_but_the_longest_end() {
     let app = TestApp::new();
     let stock = app.resource_with_units(1);

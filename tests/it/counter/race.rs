@@ -60,19 +60,26 @@ fn what_has_not_come_back_does_not_go_out_again() {
     app.verify();
 }
 
-/// The second guard by itself: no unit is in two places, whoever writes.
+/// The second guard by itself: no unit is in two places or lost from sight, whoever writes.
 #[test]
-fn a_second_row_of_custody_by_hand_is_refused() {
+fn custody_by_hand_is_refused() {
     let app = TestApp::new();
     let stock = app.resource_with_units(2);
     let booking: Value = app.granted(&stock, 2, 0, 8);
     let first = json!({ "items": [{ "item_id": item(&booking, 0)["id"] }] });
     app.staff().hand_out(&booking, first).expect(200);
-    let by_hand = format!(
-        "INSERT INTO unit_custody
-         SELECT org_id, '{}', booking_id, resource_unit_id, since, due_at FROM unit_custody",
-        item(&booking, 1)["id"].as_str().unwrap()
+    let second = item(&booking, 1)["id"].as_str().unwrap();
+    let again = format!(
+        "INTO unit_custody
+         SELECT org_id, '{second}', booking_id, resource_unit_id, since, due_at FROM unit_custody"
     );
-    let refused = app.sql(&by_hand).unwrap_err().to_string();
-    assert!(refused.contains("unit_custody.resource_unit_id"), "{refused}");
+    for (by_hand, trigger) in [
+        (&*format!("INSERT {again}"), "unit_custody_no_replace"),
+        (&*format!("INSERT OR REPLACE {again}"), "unit_custody_no_replace"),
+        ("UPDATE unit_custody SET since = 1", "unit_custody_stays"),
+        ("DELETE FROM unit_custody", "unit_custody_out"),
+    ] {
+        let refused = app.sql(by_hand).unwrap_err().to_string();
+        assert!(refused.contains(trigger), "{by_hand}: {refused}");
+    }
 }
