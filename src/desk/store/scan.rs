@@ -72,8 +72,8 @@ mod tests {
                 &[
                     "SEARCH c USING INDEX unit_claims_by_unit (org_id=? AND resource_unit_id=?)",
                     "SEARCH b USING PRIMARY KEY (org_id=? AND id=?)",
-                    "SEARCH i EXISTS USING INDEX booking_items_by_unit \
-                     (org_id=? AND resource_unit_id=? AND booking_id=?)",
+                    "SEARCH i EXISTS USING INDEX booking_items_unit_once \
+                     (org_id=? AND booking_id=? AND resource_unit_id=?)",
                 ],
             ),
         ] {
