@@ -5,7 +5,7 @@
 use super::jobs::Jobs;
 use crate::db::{Db, Tx, WriteTx};
 use crate::kernel::{Actor, Error, OrgId, Result, Timestamp, bug};
-use crate::{booking, waitlist};
+use crate::{booking, inventory, waitlist};
 
 /// Does what is due in the organization by the clock, and hands on what it frees; answers whether
 /// something is left.
@@ -13,6 +13,7 @@ use crate::{booking, waitlist};
 /// # Errors
 /// When the database refuses.
 pub fn do_due(tx: &WriteTx<'_>) -> Result<bool> {
+    inventory::end_maintenance(tx)?;
     let bookings = booking::do_due(tx)?;
     Ok(waitlist::expire_due(tx)? || bookings)
 }
@@ -22,7 +23,9 @@ pub fn do_due(tx: &WriteTx<'_>) -> Result<bool> {
 /// # Errors
 /// When the database can't be read.
 pub fn next_due(tx: &Tx<'_>) -> Result<Option<Timestamp>> {
-    Ok([booking::next_due(tx)?, waitlist::next_due(tx)?].into_iter().flatten().min())
+    let maintenance = inventory::next_maintenance_end(tx)?;
+    let all = [maintenance, booking::next_due(tx)?, waitlist::next_due(tx)?];
+    Ok(all.into_iter().flatten().min())
 }
 
 /// Does what is due in the organization, and hands it on. A fault here never stops the work.

@@ -8,7 +8,7 @@ use super::model::{
     Booking, BookingCheck, BookingFilters, BookingPatch, Decision, HandOut, NewBooking, SORTS,
     Status, TakeBack,
 };
-use crate::app::{App, AsStaff, Caller};
+use crate::app::{self, App, AsStaff, Caller};
 use crate::http::listing::{Page, several};
 use crate::http::{
     Act, Id, IfMatch, Input, KeyedCreate, ListSpec, Listing, NoFields, PageParams, Patch, Reply,
@@ -60,12 +60,19 @@ pub(crate) async fn check_booking(
 ) -> Result<Reply, Error> {
     actions::may_ask(&caller.actor, &value)?;
     let new = value.clone();
-    let checked = app.read(&caller, move |tx| actions::check(tx, &new, None)).await;
-    let Some(key) = key else { return Reply::json(200, &checked?) };
-    // An answer that is kept goes the way of a write, and decides there. What could be had instead
-    // was searched before, outside the write lock.
+    let looked = app.read(&caller, move |tx| {
+        let is_due = app::next_due(tx)?.is_some_and(|due| due <= tx.now());
+        Ok((actions::check(tx, &new, None), is_due))
+    });
+    let (checked, is_due) = looked.await?;
+    if key.is_none() && !is_due {
+        return Reply::json(200, &checked?);
+    }
+    // An answer that is kept goes the way of a write, and decides there; so does one that depends on
+    // what is due, which a booking would find done. What could be had instead was searched before,
+    // outside the write lock.
     let searched = checked.map(|checked| checked.alternatives).unwrap_or_default();
-    app.write(&caller, Some(key), move |tx| {
+    app.write(&caller, key, move |tx| {
         Reply::json(200, &actions::check(tx, &value, Some(&searched))?)
     })
     .await

@@ -7,7 +7,8 @@ use crate::db::{Tx, WriteTx};
 use crate::inventory::model::{Maintenance, NewMaintenance};
 use crate::inventory::store;
 use crate::kernel::{
-    Demand, DemandLine, Error, Listed, MaintenanceId, PageRequest, Result, UnitId, Window, bug,
+    Demand, DemandLine, Error, Listed, MaintenanceId, PageRequest, Result, Timestamp, UnitId,
+    Window, bug,
 };
 
 /// Plans maintenance of a unit. Nothing is kept free behind it.
@@ -34,6 +35,7 @@ pub fn create_maintenance(
     };
     hold(tx, &planned)?;
     store::insert_maintenance(tx, &planned)?;
+    tx.wake_at(planned.end_at);
     let state = planned.recorded(None)?;
     audit::record(tx, &Change::create(EntityType::Maintenance, planned.id, &state)?)?;
     Ok(planned)
@@ -77,6 +79,27 @@ pub fn delete_maintenance(tx: &WriteTx<'_>, unit: UnitId, id: MaintenanceId) -> 
     let (before, after) = (planned.recorded(None)?, planned.recorded(Some(tx.now()))?);
     let change = Change::of(Action::SoftDelete, EntityType::Maintenance, id, &before, &after)?;
     audit::record(tx, &change)
+}
+
+/// Lets go of the units whose maintenance is over: only what is in force stands among the claims,
+/// so that a unit which is back can take another one's place. Nothing about a plan changes by that,
+/// so there is no event.
+///
+/// # Errors
+/// When the database refuses.
+pub fn end_maintenance(tx: &WriteTx<'_>) -> Result<()> {
+    if bug::seeded("maintenance_for_ever") {
+        return Ok(());
+    }
+    store::end_over(tx)?.into_iter().try_for_each(|id| calendar::release(tx, id.0))
+}
+
+/// When the next maintenance is over.
+///
+/// # Errors
+/// When the database can't be read.
+pub fn next_maintenance_end(tx: &Tx<'_>) -> Result<Option<Timestamp>> {
+    store::next_end(tx)
 }
 
 /// One page of what is planned for a unit and not over.

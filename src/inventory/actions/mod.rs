@@ -6,7 +6,10 @@ mod service;
 mod tags;
 mod units;
 
-pub use maintenance::{create_maintenance, delete_maintenance, list_maintenance, verify};
+pub use maintenance::{
+    create_maintenance, delete_maintenance, end_maintenance, list_maintenance,
+    next_maintenance_end, verify,
+};
 pub use resources::{
     create_resource, delete_resource, get_resource, list_resources, restore_resource,
     update_resource,

@@ -2,7 +2,7 @@
 
 use crate::db::{List, Mapped, Row, Tx, WriteTx};
 use crate::inventory::model::Maintenance;
-use crate::kernel::{ClaimId, Listed, MaintenanceId, PageRequest, Result, UnitId};
+use crate::kernel::{ClaimId, Listed, MaintenanceId, PageRequest, Result, Timestamp, UnitId};
 
 const COLUMNS: &str =
     "m.id, m.resource_unit_id, m.start_at, m.end_at, m.note, m.created_by, m.created_at";
@@ -71,11 +71,27 @@ pub(in crate::inventory) fn delete_maintenance(tx: &WriteTx<'_>, id: Maintenance
     Ok(())
 }
 
+const OVER: &str = "UPDATE unit_maintenance SET is_over = 1
+    WHERE org_id = :org AND is_over = 0 AND end_at <= :now RETURNING id";
+
+const NEXT_END: &str =
+    "SELECT min(end_at) FROM unit_maintenance WHERE org_id = :org AND is_over = 0";
+
+/// Notes of all whose time has passed that it has; their claims may go after it.
+pub(in crate::inventory) fn end_over(tx: &WriteTx<'_>) -> Result<Vec<MaintenanceId>> {
+    tx.all(OVER, &[], |row| row.get("id"))
+}
+
+/// When the next one ends.
+pub(in crate::inventory) fn next_end(tx: &Tx<'_>) -> Result<Option<Timestamp>> {
+    tx.value(NEXT_END, &[])
+}
+
 /// Planned maintenance whose claim is not exactly there: there must be none.
 pub(in crate::inventory) fn maintenance_without_claim(tx: &Tx<'_>) -> Result<Vec<MaintenanceId>> {
     tx.all(
         "SELECT m.id FROM unit_maintenance AS m
-         WHERE m.org_id = :org AND NOT EXISTS (
+         WHERE m.org_id = :org AND m.is_over = 0 AND NOT EXISTS (
              SELECT 1 FROM unit_claims AS c
              WHERE c.org_id = m.org_id AND c.holder = m.id AND c.kind = 'maintenance'
                  AND c.resource_unit_id = m.resource_unit_id
@@ -91,9 +107,24 @@ pub(in crate::inventory) fn claims_without_maintenance(tx: &Tx<'_>) -> Result<Ve
         "SELECT c.id FROM unit_claims AS c
          WHERE c.org_id = :org AND c.kind = 'maintenance' AND NOT EXISTS (
              SELECT 1 FROM unit_maintenance AS m
-             WHERE m.org_id = c.org_id AND m.id = c.holder
+             WHERE m.org_id = c.org_id AND m.id = c.holder AND m.is_over = 0
                  AND m.resource_unit_id = c.resource_unit_id)",
         &[],
         |row| row.get("id"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::testing::plan;
+
+    #[test]
+    fn what_is_over_is_one_step_into_its_index() {
+        for statement in [OVER, NEXT_END] {
+            let plan = plan(statement);
+            let found = plan.iter().filter(|step| step.contains("unit_maintenance_by_end")).count();
+            assert!(found == 1 && !plan.concat().contains("TEMP B-TREE"), "{plan:#?}");
+        }
+    }
 }

@@ -8,8 +8,8 @@ mod units;
 mod usage;
 
 pub(super) use maintenance::{
-    claims_without_maintenance, delete_maintenance, find_maintenance, insert_maintenance,
-    list_maintenance, maintenance_without_claim,
+    claims_without_maintenance, delete_maintenance, end_over, find_maintenance, insert_maintenance,
+    list_maintenance, maintenance_without_claim, next_end,
 };
 pub(super) use resource_list::{ResourceQuery, Wanted, list_resources};
 pub(super) use resources::{

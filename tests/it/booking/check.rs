@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::support::{Caller, Person, Reply, Stock, TestApp, at, say};
+use crate::support::{Caller, Person, Reply, Stock, TestApp, at, booking_of_unit, say};
 
 /// A request for these items, from and to so many hours after the beginning.
 fn body(items: &Value, from: i64, to: i64) -> Value {
@@ -170,6 +170,19 @@ fn requests(stock: &Stock, other: &Stock) -> Vec<Value> {
         body(&json!([any(&other.resource, 3), named(unit)]), 70, 72),
         body(&json!([any(resource, 1), named(&other.units[2])]), 24, 96),
     ]
+}
+
+/// What is due by the clock is done before a booking, and so before a check.
+#[test]
+fn a_check_finds_done_what_is_due() {
+    let app = TestApp::new();
+    let stock = app.resource_with_units(1);
+    app.booking(stock.unit(), 1, 5);
+    app.advance_minutes(60);
+    let wanted = booking_of_unit(stock.unit(), 2, 4);
+    let ask = app.other_student().post("/bookings/check", &wanted);
+    assert_eq!(ask.expect(200).json()["bookable"], true);
+    app.other_student().post("/bookings", &wanted).expect(201);
 }
 
 /// Goes red with the seeded bug `check_disagrees`.

@@ -184,6 +184,23 @@ fn one_unit_does_not_take_the_place_of_two() {
     assert_eq!(app.staff().see(&booking), booking);
 }
 
+/// Goes red with the seeded bug `maintenance_for_ever`.
+#[test]
+fn a_unit_whose_maintenance_is_over_takes_the_reserved_ones_place() {
+    let app = TestApp::new();
+    let stock = app.resource_with_units(2);
+    let booking = app.granted(&stock, 1, 1, 8);
+    let scanned = other(&stock, &booking);
+    let plan = json!({ "start_at": at(0), "end_at": at(2) });
+    app.staff().post(&format!("/units/{scanned}/maintenance"), &plan).expect(201);
+    app.advance_minutes(119);
+    let scan = scan(&app, &[&scanned]);
+    app.staff().hand_out(&booking, scan.clone()).refused(409, "unit_unavailable");
+    app.advance_minutes(1);
+    app.staff().hand_out(&booking, scan).expect(200);
+    app.verify();
+}
+
 #[test]
 fn what_is_over_does_not_go_out() {
     let app = TestApp::new();

@@ -153,7 +153,10 @@ fn what_is_over_can_be_taken_away_too() {
     let app = TestApp::new();
     let stock = app.resource_with_units(1);
     let id = plan(&app, stock.unit(), 1, 2).expect(201).id();
-    app.advance_minutes(3 * 60);
+    app.advance_minutes(2 * 60);
+    app.run_jobs();
+    assert_eq!(app.file().number("SELECT count(*) FROM unit_claims"), 0, "it holds nothing");
+    app.verify();
     app.staff().delete(&format!("{}/{id}", path(stock.unit()))).expect(204);
     assert_eq!(app.file().number("SELECT count(*) FROM unit_claims"), 0);
 }
