@@ -8,14 +8,13 @@ use std::path::{Path, PathBuf};
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
 
+use crate::db::beside;
 use crate::kernel::{Error, Result};
 use crate::keys;
 
 /// Where the token is kept when the settings name none.
 pub fn path(database: &Path) -> PathBuf {
-    let mut name = database.as_os_str().to_owned();
-    name.push(".bootstrap-token");
-    PathBuf::from(name)
+    beside(database, ".bootstrap-token")
 }
 
 /// Makes the file when the settings name no token and it is not there yet; answers where it is.

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::fs::{self, OpenOptions};
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -12,6 +12,7 @@ use hmac::{Hmac, KeyInit, Mac as _};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
+use crate::db::beside;
 use crate::kernel::{Error, Result};
 
 /// A keyed hash (HMAC-SHA-256).
@@ -92,7 +93,7 @@ impl Keys {
     /// # Errors
     /// When the file can't be read or made, others may read it, or it is not ours.
     pub fn load_or_create(database: &Path) -> Result<Self> {
-        let path = key_path(database);
+        let path = beside(database, ".keys");
         match fs::read_to_string(&path) {
             Ok(text) => {
                 only_owner(&path)?;
@@ -156,12 +157,6 @@ pub fn random_text(bytes: usize) -> String {
     let mut random = vec![0; bytes];
     rand::fill(&mut random[..]);
     URL_SAFE_NO_PAD.encode(random)
-}
-
-fn key_path(database: &Path) -> PathBuf {
-    let mut name = database.as_os_str().to_owned();
-    name.push(".keys");
-    PathBuf::from(name)
 }
 
 fn only_owner(path: &Path) -> Result<()> {

@@ -13,9 +13,7 @@ use crate::kernel::{Error, Result, Timestamp};
 /// When the copy can't be made; what was begun of it is removed.
 pub(super) fn beside(connection: &Connection, path: &Path, at: Timestamp) -> Result<PathBuf> {
     use std::os::unix::fs::OpenOptionsExt;
-    let mut name = path.as_os_str().to_owned();
-    name.push(format!(".{}.backup", at.to_string().replace(':', "")));
-    let copy = PathBuf::from(name);
+    let copy = super::beside(path, &format!(".{}.backup", at.to_string().replace(':', "")));
     let failed = |error: String| Error::internal(format!("{}: {error}", copy.display()));
     OpenOptions::new()
         .write(true)

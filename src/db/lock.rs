@@ -1,8 +1,9 @@
 //! One server per database file: a second one is refused, the command line is not.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use super::beside;
 use crate::kernel::{Code, Error, Result};
 
 /// Held while a server runs; the operating system lets go of it when the process ends.
@@ -17,7 +18,7 @@ impl ServeLock {
     /// # Errors
     /// When another server holds it, or the file can't be made.
     pub fn acquire(database: &Path) -> Result<Self> {
-        let path = lock_path(database);
+        let path = beside(database, ".lock");
         let file = OpenOptions::new()
             .create(true)
             .truncate(false)
@@ -32,12 +33,6 @@ impl ServeLock {
             Err(TryLockError::Error(error)) => Err(refused(&path, &error.to_string())),
         }
     }
-}
-
-fn lock_path(database: &Path) -> PathBuf {
-    let mut name = database.as_os_str().to_owned();
-    name.push(".lock");
-    PathBuf::from(name)
 }
 
 fn refused(path: &Path, why: &str) -> Error {

@@ -5,11 +5,14 @@
 //! writes the same file (`pret user revoke` beside `pret serve`) counts at once.
 
 mod backup;
+mod beside;
 mod connection;
 mod constraint;
+mod last_backup;
 mod list;
 mod lock;
 mod migrations;
+mod space;
 #[cfg(test)]
 pub(crate) mod testing;
 mod tx;
@@ -20,12 +23,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use beside::beside;
 pub use connection::Pragma;
 pub use constraint::OnConstraint;
+pub use last_backup::LastBackup;
 pub use list::List;
 pub use lock::ServeLock;
 pub use migrations::{Migrated, make_folder, migrate, pending};
 pub use rusqlite::{Row, ToSql};
+pub use space::Space;
 pub use tx::{GlobalTx, GlobalWriteTx, Params, Tx, WriteTx};
 pub use values::word;
 pub use writer::{CommitHook, WriterStats};

@@ -1,0 +1,71 @@
+//! The settings themselves: one file per section.
+
+mod auth;
+mod cors;
+mod limits;
+mod log;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use garde::Validate;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+
+pub use auth::Auth;
+pub use cors::Cors;
+pub use limits::Limits;
+pub use log::{Level, Log, LogFormat};
+
+/// All settings.
+#[derive(Debug, Clone, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// The database file.
+    #[garde(custom(named))]
+    pub database: PathBuf,
+    /// Where to listen; port 0 takes any free one.
+    #[garde(skip)]
+    #[serde(deserialize_with = "address")]
+    pub listen: SocketAddr,
+    /// Signing in.
+    #[garde(dive)]
+    pub auth: Auth,
+    /// What one caller, and all together, may use up.
+    #[garde(dive)]
+    pub limits: Limits,
+    /// Web pages of other origins.
+    #[garde(dive)]
+    pub cors: Cors,
+    /// What is written to the log.
+    #[garde(skip)]
+    pub log: Log,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            database: PathBuf::from("data/pret.db"),
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+            auth: Auth::default(),
+            limits: Limits::default(),
+            cors: Cors::default(),
+            log: Log::default(),
+        }
+    }
+}
+
+fn address<'de, D: Deserializer<'de>>(from: D) -> Result<SocketAddr, D::Error> {
+    let text = String::deserialize(from)?;
+    text.parse().map_err(|_| {
+        D::Error::custom(format!("`{text}` is no ADDRESS:PORT such as 127.0.0.1:8080"))
+    })
+}
+
+#[expect(clippy::ptr_arg, reason = "garde hands over the field as it is")]
+fn named(path: &PathBuf, (): &()) -> garde::Result {
+    if path.as_os_str().is_empty() {
+        return Err(garde::Error::new("must name a file"));
+    }
+    Ok(())
+}
