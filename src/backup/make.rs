@@ -94,7 +94,7 @@ fn check(copy: &Path, at: Timestamp, tell: &dyn Fn(&str)) -> Result<Report> {
         );
         Error::new(Code::Internal, detail)
     };
-    if db::pending(copy)? {
+    if db::copy_pending(copy)? {
         return Err(damaged("its schema is not the one of this version"));
     }
     let clock = Arc::new(ManualClock::new(at));

@@ -60,7 +60,7 @@ pub fn restore(order: &Order<'_>, watching: Watching<'_>) -> Result<Restored> {
     let Order { file, database, .. } = *order;
     require_file(file, database)?;
     // Whose file it is, and of which version, before anything is touched.
-    db::pending(file)?;
+    db::copy_pending(file)?;
     if database.exists() && !order.replace {
         let detail = format!(
             "There is a database at {}: --yes replaces it. It is kept beside the new one.",
@@ -109,7 +109,7 @@ fn require_file(file: &Path, database: &Path) -> Result<()> {
 
 /// Brings an older schema to the one of this version; a damaged file would only be damaged more.
 fn bring_up(copy: &Path, file: &Path, watching: Watching<'_>) -> Result<Vec<String>> {
-    if !db::pending(copy)? {
+    if !db::copy_pending(copy)? {
         return Ok(Vec::new());
     }
     (watching.checking)("the file");

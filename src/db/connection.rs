@@ -61,12 +61,19 @@ pub(super) fn open(path: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
-/// Opens a file to read it alone; what belongs to somebody else stays as it is.
+/// Opens a database that others may be writing, to look at it and change nothing.
+pub(super) fn open_to_look(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection.execute_batch(READING)?;
+    Ok(connection)
+}
+
+/// Opens a copy to read it alone. It stays as it is, and nothing is left beside it.
 pub(super) fn open_read_only(path: &Path) -> rusqlite::Result<Connection> {
     let connection = if beside(path, "-wal").exists() || beside(path, "-journal").exists() {
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?
     } else {
-        // Nobody has it open, so that nothing needs to be made beside it either.
+        // Nobody has it open, so that no lock is needed, and no file for it either.
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
         Connection::open_with_flags(immutable(path), flags)?
     };

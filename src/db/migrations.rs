@@ -98,7 +98,15 @@ pub fn pending(path: &Path) -> Result<bool> {
     Ok(schema::look(path, runner().get_migrations())? != Schema::Current)
 }
 
-/// Whether the file is a database of Prêt, of whatever version.
+/// The same of a copy that nobody writes.
+///
+/// # Errors
+/// As there.
+pub fn copy_pending(path: &Path) -> Result<bool> {
+    Ok(schema::look_at_copy(path, runner().get_migrations())? != Schema::Current)
+}
+
+/// Whether a copy is a database of Prêt, of whatever version.
 pub fn is_ours(path: &Path) -> bool {
     let id = connection::open_read_only(path).and_then(|connection| {
         connection.pragma_query_value(None, "application_id", |row| row.get::<_, i64>(0))

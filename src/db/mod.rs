@@ -34,7 +34,9 @@ pub use constraint::OnConstraint;
 pub use last_backup::LastBackup;
 pub use list::List;
 pub use lock::{BackupLock, ServeLock};
-pub use migrations::{Migrated, is_ours, make_folder, migrate, migrate_copy, pending};
+pub use migrations::{
+    Migrated, copy_pending, is_ours, make_folder, migrate, migrate_copy, pending,
+};
 pub use partial::Partial;
 pub use place::put_in_place;
 pub use rusqlite::{Row, ToSql};

@@ -28,7 +28,7 @@ struct Step {
     checksum: u64,
 }
 
-/// Looks at a file without changing anything about it.
+/// Looks at a database without changing anything about it.
 ///
 /// # Errors
 /// When it belongs to another program or to another version of Prêt, or is damaged.
@@ -36,15 +36,25 @@ pub(super) fn look(path: &Path, known: &[Migration]) -> Result<Schema> {
     if !std::fs::exists(path).map_err(Error::internal)? {
         return Ok(Schema::Empty);
     }
-    let connection = connection::open_read_only(path).map_err(|error| unreadable(path, error))?;
-    of(&connection, path, known)
+    seen(connection::open_to_look(path), path, known)
 }
 
-/// How far the file of a connection is.
+/// The same with a copy that nobody writes, in which there must be something.
 ///
 /// # Errors
 /// As [`look`].
-pub(super) fn of(connection: &Connection, path: &Path, known: &[Migration]) -> Result<Schema> {
+pub(super) fn look_at_copy(path: &Path, known: &[Migration]) -> Result<Schema> {
+    match seen(connection::open_read_only(path), path, known)? {
+        Schema::Empty => Err(foreign(path)),
+        schema => Ok(schema),
+    }
+}
+
+fn seen(opened: rusqlite::Result<Connection>, path: &Path, known: &[Migration]) -> Result<Schema> {
+    of(&opened.map_err(|error| unreadable(path, error))?, path, known)
+}
+
+fn of(connection: &Connection, path: &Path, known: &[Migration]) -> Result<Schema> {
     let (id, tables) = header(connection).map_err(|error| unreadable(path, error))?;
     match id {
         0 | APPLICATION_ID if tables == 0 => return Ok(Schema::Empty),

@@ -81,8 +81,8 @@ fn a_killed_migration_leaves_the_next_start_whole() {
     for round in 0..kills {
         let folder = old(&template);
         let commands: [&[&str]; 2] = [&["migrate"], &["serve", "--listen", "127.0.0.1:0"]];
-        killed +=
-            usize::from(Ran::killed_after(folder.path(), commands[round % 2], instant(whole)));
+        let moment = moment(folder.path(), round, ".backup", times);
+        killed += usize::from(Ran::killed(folder.path(), commands[round / 2 % 2], moment));
         let found = version(&folder.path().join("pret.db"));
         assert!(found == 6 || found == newest, "half a schema: {found}");
         before += usize::from(found == 6);
@@ -95,6 +95,7 @@ fn a_killed_migration_leaves_the_next_start_whole() {
         server.pret(&["verify"], "").ok();
         assert_eq!(half_done(server.folder()), Vec::<String>::new());
     }
+    assert!(killed > 0, "every command ended before it was killed");
     println!(
         "{kills} kills within {} ms of a migration, {killed} of them before it ended by itself; \
          {before} found the old schema and {} the new one, {left} left something half done; each \
@@ -144,6 +145,7 @@ fn a_killed_restore_leaves_the_old_database_or_the_new_one() {
             }
         }
     }
+    assert!(killed > 0, "every command ended before it was killed");
     println!(
         "{kills} kills within {} ms of a restore, {killed} of them before it ended by itself; \
          {replaced} found the new database and the old one kept, the others the old one",

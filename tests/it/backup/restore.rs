@@ -136,6 +136,7 @@ fn what_is_no_sound_backup_is_refused_and_nothing_changes() {
     fs::write(at("empty.db"), "").unwrap();
     fs::write(at("letter.txt"), "Dear all, ".repeat(1000)).unwrap();
     File::open(&at("other.db")).run("CREATE TABLE something (a)").unwrap();
+    File::open(&at("nothing.db")).run("CREATE TABLE a (a); DROP TABLE a").unwrap();
     copy_as("newer.db");
     let newer = "INSERT INTO refinery_schema_history (version, name, applied_on, checksum)
         VALUES (999, 'later', '2030-01-01T00:00:00Z', '1')";
@@ -148,6 +149,7 @@ fn what_is_no_sound_backup_is_refused_and_nothing_changes() {
         ("empty.db", "it is empty"),
         ("letter.txt", "not a database of Prêt"),
         ("other.db", "not a database of Prêt"),
+        ("nothing.db", "not a database of Prêt"),
         ("newer.db", "has the schema 999"),
         ("same.db", "the database itself"),
         ("truncated.db", "truncated.db"),
