@@ -4,7 +4,7 @@
 use std::fmt;
 use std::fs::{self, OpenOptions};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -93,7 +93,7 @@ impl Keys {
     /// # Errors
     /// When the file can't be read or made, others may read it, or it is not ours.
     pub fn load_or_create(database: &Path) -> Result<Self> {
-        let path = beside(database, ".keys");
+        let path = file_of(database);
         match fs::read_to_string(&path) {
             Ok(text) => {
                 only_owner(&path)?;
@@ -150,6 +150,11 @@ impl Keys {
     fn derive(&self, purpose: &str) -> Mac {
         Mac::new(&Mac::new(self.0.root.as_bytes()).sign(purpose.as_bytes()))
     }
+}
+
+/// The file that holds the secrets of the server on this database.
+pub fn file_of(database: &Path) -> PathBuf {
+    beside(database, ".keys")
 }
 
 /// So many random bytes, as text that is safe in URLs and headers.

@@ -173,6 +173,7 @@
 
 pub mod app;
 pub mod audit;
+pub mod backup;
 pub mod booking;
 pub mod bootstrap;
 pub mod calendar;
@@ -191,4 +192,5 @@ pub mod notification;
 pub mod passwords;
 pub mod seed;
 pub mod serve;
+pub mod verify;
 pub mod waitlist;

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::settings::Settings;
 use super::{print, print_json};
-use crate::db;
+use crate::db::{self, ServeLock};
 
 /// Bring the database to the schema of this version, making it when it is not there.
 #[derive(Debug, Args)]
@@ -16,7 +16,8 @@ Examples:
   pret migrate
   pret migrate --database /var/lib/pret/pret.db --json
 
-A database with data is copied first; the copy lies beside it. `pret serve` does the same.")]
+A database with data is copied first; the copy lies beside it. `pret serve` does the same. While a
+server runs on the database nothing is migrated.")]
 pub(super) struct Migrate {
     #[command(flatten)]
     settings: Settings,
@@ -29,6 +30,9 @@ impl Migrate {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         let database = self.settings.load(None)?.config.database;
         db::make_folder(&database)?;
+        let lacks = !database.exists() || db::pending(&database)?;
+        // A server would go on with the old schema.
+        let _lock = lacks.then(|| ServeLock::acquire(&database)).transpose()?;
         let migrated = db::migrate(&database)?;
         if self.json {
             print_json(&json!({

@@ -1,10 +1,13 @@
 //! The command line: one file per subcommand, each thin over the same actions as the API.
 
+mod backup;
 mod config;
 mod migrate;
 mod openapi;
 mod org;
 mod people;
+mod progress;
+mod restore;
 mod seed;
 mod serve;
 mod settings;
@@ -15,7 +18,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::kernel::{Code, Error};
+use crate::kernel::Error;
 
 /// The lending desk of a university in one binary.
 #[derive(Debug, Parser)]
@@ -36,6 +39,8 @@ enum Command {
     Org(org::Org),
     User(user::User),
     Verify(verify::Verify),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
 }
 
 /// Parses, runs, and says what went wrong in words for a person.
@@ -48,6 +53,8 @@ pub fn main() -> ExitCode {
         Command::Org(command) => command.run(),
         Command::User(command) => command.run(),
         Command::Verify(command) => command.run(),
+        Command::Backup(command) => command.run(),
+        Command::Restore(command) => command.run(),
         Command::Openapi(_) => openapi::Openapi::run(),
     };
     outcome.unwrap_or_else(|error| {
@@ -58,19 +65,7 @@ pub fn main() -> ExitCode {
 
 /// The whole cause: who runs the command may know what a caller over HTTP may not.
 fn words(error: &anyhow::Error) -> String {
-    let Some(ours) = error.downcast_ref::<Error>() else { return format!("{error:#}") };
-    let mut text = match ours.cause() {
-        Some(cause) if ours.code() == Code::Internal => cause.to_string(),
-        _ => ours.detail().to_owned(),
-    };
-    for fault in ours.fault_list() {
-        let place = fault.pointer.as_deref().or(fault.parameter.as_deref()).unwrap_or_default();
-        text.push_str("\n  ");
-        text.push_str(place.trim_start_matches('/'));
-        text.push(' ');
-        text.push_str(&fault.detail);
-    }
-    text
+    error.downcast_ref::<Error>().map_or_else(|| format!("{error:#}"), Error::told)
 }
 
 /// Writes what was asked for. A reader that has gone (`| head`) is no fault.

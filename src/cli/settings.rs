@@ -23,7 +23,8 @@ pub(super) struct Settings {
 impl Settings {
     /// The database, which must be of this version; a server may run on it meanwhile.
     pub(super) fn open(&self) -> Result<Db> {
-        let database = self.load(None)?.config.database;
+        let config = self.load(None)?.config;
+        let database = config.database;
         if !database.exists() {
             let detail = format!(
                 "There is no database at {}: `pret migrate` makes one, and --database names another.",
@@ -31,7 +32,9 @@ impl Settings {
             );
             return Err(Error::new(Code::ValidationFailed, detail));
         }
-        Db::open(&database, DbOptions { readers: 1, ..DbOptions::new(Arc::new(SystemClock)) })
+        let checkpoints = !config.backup.litestream;
+        let options = DbOptions::new(Arc::new(SystemClock));
+        Db::open(&database, DbOptions { readers: 1, checkpoints, ..options })
     }
 
     /// All settings in force, with further flags of the command.

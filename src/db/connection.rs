@@ -3,9 +3,11 @@
 use std::path::Path;
 use std::time::Duration;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use r2d2_sqlite::SqliteConnectionManager;
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 
+use super::beside;
 use crate::kernel::{Code, Error, Result};
 
 /// "Pret" in ASCII: marks the file as ours in the header of SQLite.
@@ -57,6 +59,83 @@ pub(super) fn open(path: &Path) -> Result<Connection> {
     let connection = Connection::open(path)?;
     configure(&connection)?;
     Ok(connection)
+}
+
+/// Opens a database that others may be writing, to look at it and change nothing.
+pub(super) fn open_to_look(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection.execute_batch(READING)?;
+    Ok(connection)
+}
+
+/// Opens a copy to read it alone. It stays as it is, and nothing is left beside it.
+pub(super) fn open_read_only(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = if beside(path, "-wal").exists() || beside(path, "-journal").exists() {
+        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?
+    } else {
+        // Nobody has it open, so that no lock is needed, and no file for it either.
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+        Connection::open_with_flags(immutable(path), flags)?
+    };
+    connection.execute_batch(READING)?;
+    Ok(connection)
+}
+
+/// Of a connection that only reads.
+const READING: &str = "PRAGMA busy_timeout = 10000; PRAGMA trusted_schema = OFF;
+    PRAGMA cache_size = -65536; PRAGMA temp_store = FILE; PRAGMA query_only = ON";
+
+/// The address under which SQLite takes a file for one that nobody changes.
+fn immutable(path: &Path) -> String {
+    use std::os::unix::ffi::OsStrExt;
+    const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b'-').remove(b'_');
+    format!("file:{}?immutable=1", percent_encode(path.as_os_str().as_bytes(), PLAIN))
+}
+
+/// Opens a file that a copy is written to. Until it is whole it is worth nothing, so that nothing
+/// is done for its safety.
+pub(super) fn open_target(path: &Path) -> Result<Connection> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")?;
+    Ok(connection)
+}
+
+/// Folds a database and its log into one plain file. Refused as busy while anybody else has it
+/// open.
+pub(super) fn make_plain(path: &Path) -> rusqlite::Result<()> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection.pragma_update(None, "journal_mode", "DELETE")?;
+    let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+    if mode == "delete" {
+        return Ok(());
+    }
+    let busy = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY);
+    Err(rusqlite::Error::SqliteFailure(busy, Some(format!("the journal stays at {mode}"))))
+}
+
+/// What SQLite finds wrong with a file and with its foreign keys; nothing, unless it is damaged.
+pub(super) fn faults(connection: &Connection) -> Result<Vec<String>> {
+    let mut statement = connection.prepare("PRAGMA integrity_check")?;
+    let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
+    let mut faults = rows.collect::<rusqlite::Result<Vec<String>>>()?;
+    faults.retain(|fault| fault != "ok");
+    let mut statement = connection.prepare("PRAGMA foreign_key_check")?;
+    let rows = statement.query_map([], |row| {
+        let (table, parent): (String, String) = (row.get("table")?, row.get("parent")?);
+        Ok(format!("a row of {table} refers to a row of {parent} that is not there"))
+    })?;
+    faults.extend(rows.collect::<rusqlite::Result<Vec<String>>>()?);
+    Ok(faults)
+}
+
+/// A connection that can only read a copy which nobody writes.
+pub(super) fn pool_of_copy(path: &Path) -> Result<Pool> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
+    let manager = SqliteConnectionManager::file(path).with_flags(flags).with_init(|connection| {
+        connection.set_prepared_statement_cache_capacity(PREPARED);
+        connection.execute_batch(READING)
+    });
+    r2d2::Pool::builder().max_size(1).build(manager).map_err(Error::internal)
 }
 
 /// A pool of connections that can only read.

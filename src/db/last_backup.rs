@@ -2,12 +2,12 @@
 //! or a command, all who watch can say how old it is.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::beside;
+use super::partial::{Partial, give_to_owner};
 use crate::kernel::{Error, Result, Timestamp};
 
 /// A backup that was written and verified.
@@ -43,16 +43,14 @@ impl LastBackup {
     /// When it can't be written.
     pub fn leave(&self, database: &Path) -> Result<()> {
         let text = serde_json::to_vec(self).map_err(Error::internal)?;
-        let folder = database.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))
-            .map_err(Error::internal)?;
-        file.write_all(&text).and_then(|()| file.as_file().sync_all()).map_err(Error::internal)?;
-        file.persist(beside(database, SUFFIX)).map_err(Error::internal)?;
-        Ok(())
+        let file = Partial::begin(&beside(database, SUFFIX))?;
+        file.write(&text)?;
+        give_to_owner(file.path(), database)?;
+        file.place(true)
     }
 }
 
-const SUFFIX: &str = ".last-backup";
+pub(super) const SUFFIX: &str = ".last-backup";
 
 #[cfg(test)]
 mod tests {

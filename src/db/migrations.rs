@@ -1,4 +1,4 @@
-//! The schema, embedded in the binary and brought up to date under one lock.
+//! The schema, embedded in the binary and brought up to date as a whole or not at all.
 
 use std::path::{Path, PathBuf};
 
@@ -6,6 +6,7 @@ use rusqlite::Connection;
 
 use super::backup;
 use super::connection::{self, APPLICATION_ID};
+use super::schema::{self, Schema};
 use crate::kernel::{Clock, Code, Error, Result, SystemClock, bug};
 
 mod embedded {
@@ -34,33 +35,55 @@ pub fn make_folder(path: &Path) -> Result<()> {
     made.map_err(|error| Error::internal(format!("{}: {error}", folder.display())))
 }
 
-/// Brings the file to the schema of this version, making it when it is not there.
+/// Brings the file to the schema of this version, making it when it is not there. One that has data
+/// is copied before.
 ///
 /// # Errors
-/// When the file belongs to another program or a newer version, or a step fails.
+/// When the file belongs to another program or a newer version, there is no room for the copy, or
+/// a step fails; then it is as it was.
 pub fn migrate(path: &Path) -> Result<Migrated> {
+    bring_up(path, |connection| {
+        backup::beside_its_own(connection, path, SystemClock.now()).map(Some)
+    })
+}
+
+/// The same with a copy that was made to be changed.
+///
+/// # Errors
+/// As there.
+pub fn migrate_copy(path: &Path) -> Result<Migrated> {
+    bring_up(path, |_| Ok(None))
+}
+
+fn bring_up(
+    path: &Path,
+    copy: impl FnOnce(&Connection) -> Result<Option<PathBuf>>,
+) -> Result<Migrated> {
     connection::require_sqlite()?;
+    // Before anything is written: the file may belong to somebody else.
+    let schema = schema::look(path, runner().get_migrations())?;
     let mut connection = connection::open(path)?;
     only_owner(path)?;
-    let id: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
-    let empty = is_empty(&connection)?;
-    if id == 0 && empty {
-        connection.pragma_update(None, "application_id", APPLICATION_ID)?;
-    } else if id != APPLICATION_ID {
-        return Err(foreign(path));
-    }
-    let backup = if !empty && lacks_steps(&mut connection)? && !bug::seeded("migrated_without_copy")
-    {
-        Some(backup::beside(&connection, path, SystemClock.now())?)
-    } else {
-        None
+    let backup = match schema {
+        Schema::Empty => {
+            connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+            None
+        }
+        Schema::Older(1..) if !bug::seeded("migrated_without_copy") => copy(&connection)?,
+        Schema::Older(_) | Schema::Current => None,
     };
-    let report = embedded::migrations::runner().run(&mut connection).map_err(|error| {
+    let report = runner().run(&mut connection).map_err(|error| {
         let detail = format!("The database can't be brought to this version: {error}.");
         Error::new(Code::Internal, detail)
     })?;
     let applied = report.applied_migrations().iter().map(ToString::to_string).collect();
     Ok(Migrated { applied, backup })
+}
+
+/// All steps and their entries in the history are one transaction. Step by step, the entry would
+/// have one of its own: who is killed in between would do the step twice.
+fn runner() -> refinery::Runner {
+    embedded::migrations::runner().set_grouped(!bug::seeded("step_apart_from_its_entry"))
 }
 
 /// Whether the file lacks steps that this version knows.
@@ -72,39 +95,23 @@ pub fn pending(path: &Path) -> Result<bool> {
         let detail = format!("There is no database at {}.", path.display());
         return Err(Error::new(Code::Internal, detail));
     }
-    let mut connection = connection::open(path)?;
-    let id: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
-    if id != APPLICATION_ID {
-        return if id == 0 && is_empty(&connection)? { Ok(true) } else { Err(foreign(path)) };
-    }
-    if is_empty(&connection)? {
-        return Ok(true);
-    }
-    lacks_steps(&mut connection)
+    Ok(schema::look(path, runner().get_migrations())? != Schema::Current)
 }
 
-fn lacks_steps(connection: &mut Connection) -> Result<bool> {
-    let runner = embedded::migrations::runner();
-    let known = runner.get_migrations().len();
-    let applied = runner.get_applied_migrations(connection).map_err(Error::internal)?.len();
-    if applied > known {
-        return Err(Error::new(
-            Code::Internal,
-            "The database was written by a newer version of Prêt; use that version.",
-        ));
-    }
-    Ok(applied < known)
+/// The same of a copy that nobody writes.
+///
+/// # Errors
+/// As there.
+pub fn copy_pending(path: &Path) -> Result<bool> {
+    Ok(schema::look_at_copy(path, runner().get_migrations())? != Schema::Current)
 }
 
-fn is_empty(connection: &Connection) -> Result<bool> {
-    let tables: i64 =
-        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-    Ok(tables == 0)
-}
-
-fn foreign(path: &Path) -> Error {
-    let detail = format!("{} is not a database of Prêt.", path.display());
-    Error::new(Code::Internal, detail)
+/// Whether a copy is a database of Prêt, of whatever version.
+pub fn is_ours(path: &Path) -> bool {
+    let id = connection::open_read_only(path).and_then(|connection| {
+        connection.pragma_query_value(None, "application_id", |row| row.get::<_, i64>(0))
+    });
+    matches!(id, Ok(APPLICATION_ID))
 }
 
 /// The file holds personal data: nobody but its owner reads it.

@@ -9,9 +9,13 @@ mod beside;
 mod connection;
 mod constraint;
 mod last_backup;
+mod leftovers;
 mod list;
 mod lock;
 mod migrations;
+mod partial;
+mod place;
+mod schema;
 mod space;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -23,13 +27,18 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use backup::Watch;
 pub use beside::beside;
 pub use connection::Pragma;
 pub use constraint::OnConstraint;
 pub use last_backup::LastBackup;
 pub use list::List;
-pub use lock::ServeLock;
-pub use migrations::{Migrated, make_folder, migrate, pending};
+pub use lock::{BackupLock, ServeLock};
+pub use migrations::{
+    Migrated, copy_pending, is_ours, make_folder, migrate, migrate_copy, pending,
+};
+pub use partial::Partial;
+pub use place::put_in_place;
 pub use rusqlite::{Row, ToSql};
 pub use space::Space;
 pub use tx::{GlobalTx, GlobalWriteTx, Params, Tx, WriteTx};
@@ -53,6 +62,8 @@ pub struct DbOptions {
     pub queue: usize,
     /// Called inside every COMMIT; answering `true` makes it fail. For tests of durability.
     pub commit_hook: Option<CommitHook>,
+    /// Whether the writer folds the log into the file; false leaves that to another process.
+    pub checkpoints: bool,
     /// Called when a COMMIT failed: the process must not go on guessing.
     pub on_fatal: Arc<dyn Fn() + Send + Sync>,
 }
@@ -60,8 +71,34 @@ pub struct DbOptions {
 impl DbOptions {
     /// The defaults, with this clock.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, readers: 8, queue: 1024, commit_hook: None, on_fatal: Arc::new(|| {}) }
+        let on_fatal = Arc::new(|| {});
+        Self { clock, readers: 8, queue: 1024, commit_hook: None, checkpoints: true, on_fatal }
     }
+}
+
+/// Copies a database that is not in use, such as a backup, into the file `to`; what stands in its
+/// log beside it comes along.
+///
+/// # Errors
+/// When it can't be read, there is no room, the disk fails, or `watch` ends it.
+pub fn copy_file(from: &Path, to: &Path, watch: Watch<'_>) -> Result<()> {
+    backup::copy(&connection::open_read_only(from)?, to, watch)
+}
+
+/// What SQLite finds wrong with a file that is not in use and with its foreign keys.
+///
+/// # Errors
+/// When it can't be read at all.
+pub fn faults(path: &Path) -> Result<Vec<String>> {
+    connection::faults(&connection::open_read_only(path)?)
+}
+
+/// Folds a copy and its log into one plain file.
+///
+/// # Errors
+/// When it can't be written, or another process has it open.
+pub fn make_plain(path: &Path) -> Result<()> {
+    Ok(connection::make_plain(path)?)
 }
 
 /// An open database file.
@@ -90,6 +127,23 @@ impl Db {
         let pool = connection::pool(path, options.readers)?;
         let writer = Writer::start(path, options)?;
         Ok(Self { path: path.to_owned(), pool, writer: Arc::new(writer), clock })
+    }
+
+    /// Opens a copy that nobody writes, to be read alone.
+    ///
+    /// # Errors
+    /// When it can't be opened.
+    pub fn open_copy(path: &Path, clock: Arc<dyn Clock>) -> Result<Self> {
+        let (pool, writer) = (connection::pool_of_copy(path)?, Arc::new(Writer::none()));
+        Ok(Self { path: path.to_owned(), pool, writer, clock })
+    }
+
+    /// Copies all that is there at one instant into the file `to`, while others write.
+    ///
+    /// # Errors
+    /// When there is no room, the disk fails, or `watch` ends it.
+    pub fn copy_to(&self, to: &Path, watch: Watch<'_>) -> Result<()> {
+        backup::copy(&connection::open(&self.path)?, to, watch)
     }
 
     /// The file.

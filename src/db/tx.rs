@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rusqlite::{CachedStatement, Connection, Row, ToSql, types::FromSql};
 
+use super::connection;
 use crate::kernel::{Actor, Aftermath, Error, OrgId, Result, Timestamp, bug};
 
 /// Named parameters of a statement. `:org` and `:now` are bound by the transaction itself.
@@ -65,13 +66,7 @@ impl<'c> GlobalTx<'c> {
     /// What SQLite finds wrong with the file and with its foreign keys; nothing, unless it is
     /// damaged.
     pub fn faults(&self) -> Result<Vec<String>> {
-        let mut faults = self.all("PRAGMA integrity_check", &[], |row| row.get::<_, String>(0))?;
-        faults.retain(|fault| fault != "ok");
-        faults.extend(self.all("PRAGMA foreign_key_check", &[], |row| {
-            let (table, parent): (String, String) = (row.get("table")?, row.get("parent")?);
-            Ok(format!("a row of {table} refers to a row of {parent} that is not there"))
-        })?);
-        Ok(faults)
+        connection::faults(self.connection)
     }
 
     /// The same snapshot within one organization.

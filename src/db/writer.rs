@@ -48,26 +48,37 @@ struct Shared {
     commits: AtomicU64,
 }
 
+impl Shared {
+    fn new() -> Self {
+        Self {
+            started: Instant::now(),
+            beat: AtomicU64::new(0),
+            jobs: AtomicU64::new(0),
+            commits: AtomicU64::new(0),
+        }
+    }
+}
+
 impl Writer {
     pub(super) fn start(path: &Path, options: DbOptions) -> Result<Self> {
         let connection = connection::open(path)?;
         if let Some(hook) = options.commit_hook.clone() {
             connection.commit_hook(Some(move || hook()))?;
         }
+        let checkpoints = options.checkpoints || bug::seeded("log_folded_beside_litestream");
+        if !checkpoints {
+            connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+        }
         if bug::seeded("triggers_gone") {
             drop_triggers(&connection)?;
         }
         let (queue, jobs) = sync_channel(options.queue);
-        let shared = Arc::new(Shared {
-            started: Instant::now(),
-            beat: AtomicU64::new(0),
-            jobs: AtomicU64::new(0),
-            commits: AtomicU64::new(0),
-        });
+        let shared = Arc::new(Shared::new());
         let mut thread = Thread {
             connection,
             clock: options.clock,
             on_fatal: options.on_fatal,
+            checkpoints,
             shared: Arc::clone(&shared),
         };
         let handle = std::thread::Builder::new()
@@ -75,6 +86,12 @@ impl Writer {
             .spawn(move || thread.run(&jobs))
             .map_err(Error::internal)?;
         Ok(Self { queue: Mutex::new(Some(queue)), thread: Mutex::new(Some(handle)), shared })
+    }
+
+    /// The writer of a file that is only read: it has stopped before it began.
+    pub(super) fn none() -> Self {
+        let shared = Arc::new(Shared::new());
+        Self { queue: Mutex::new(None), thread: Mutex::new(None), shared }
     }
 
     /// Puts a job into the queue.
@@ -161,6 +178,7 @@ struct Thread {
     connection: Connection,
     clock: Arc<dyn Clock>,
     on_fatal: Arc<dyn Fn() + Send + Sync>,
+    checkpoints: bool,
     shared: Arc<Shared>,
 }
 
@@ -186,6 +204,9 @@ impl Thread {
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
             }
+        }
+        if !self.checkpoints {
+            return;
         }
         if let Err(error) = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)") {
             tracing::warn!(%error, "the last checkpoint failed; the next start does it");

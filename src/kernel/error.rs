@@ -194,6 +194,22 @@ impl Error {
     pub fn cause(&self) -> Option<&(dyn std::error::Error + Send + Sync)> {
         self.0.source.as_deref()
     }
+
+    /// All of it in words for somebody who runs the server, who may know what a caller may not.
+    pub fn told(&self) -> String {
+        let mut text = match self.cause() {
+            Some(cause) if self.code() == Code::Internal => cause.to_string(),
+            _ => self.detail().to_owned(),
+        };
+        for fault in self.fault_list() {
+            let place = fault.pointer.as_deref().or(fault.parameter.as_deref()).unwrap_or_default();
+            text.push_str("\n  ");
+            text.push_str(place.trim_start_matches('/'));
+            text.push(' ');
+            text.push_str(&fault.detail);
+        }
+        text
+    }
 }
 
 impl fmt::Display for Error {

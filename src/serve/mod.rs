@@ -13,6 +13,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, Semaphore, watch};
 
 use crate::app::{App, Parts};
+use crate::backup::{self, Schedule};
 use crate::bootstrap;
 use crate::config::Config;
 use crate::db::{self, Db, DbOptions, Migrated, ServeLock};
@@ -71,6 +72,7 @@ impl Server {
         let (its_gate, its_broken) = (gate.clone(), Arc::clone(&broken));
         let options = DbOptions {
             readers: config.limits.readers,
+            checkpoints: !config.backup.litestream,
             queue: config.limits.write_queue,
             on_fatal: Arc::new(move || {
                 its_gate.close();
@@ -114,6 +116,7 @@ impl Server {
             stopping,
         };
         let mut signals = Signals::new()?;
+        let backups = self.start_backups()?;
         let jobs = tokio::spawn(self.app.clone().run_jobs());
         let ended = tokio::select! {
             () = accept(listener, &connections) => Ended::Broken,
@@ -121,6 +124,7 @@ impl Server {
             () = self.broken.notified() => Ended::Broken,
         };
         jobs.abort();
+        drop(backups);
         self.gate.close();
         stop.send_replace(true);
         let limit = match ended {
@@ -134,6 +138,13 @@ impl Server {
             () = signals.next() => tracing::warn!("asked again; requests were cut off"),
         }
         Ok(ended)
+    }
+
+    fn start_backups(&self) -> Result<Option<backup::Running>> {
+        let Parts { db, clock, config, .. } = &*self.app;
+        Schedule::new(db.clone(), &config.backup, Arc::clone(clock))
+            .map(Schedule::start)
+            .transpose()
     }
 
     /// Lets the writer end what it has accepted, and folds the WAL into the file.

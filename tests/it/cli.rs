@@ -118,6 +118,7 @@ fn a_file_of_another_program_is_left_alone() {
     let refusal = pret(folder.path(), &["serve", "--listen", "127.0.0.1:0"], "").refused();
     assert!(refusal.contains("not a database of Prêt"), "{refusal}");
     assert_eq!(other.number("SELECT count(*) FROM sqlite_schema"), 1);
+    assert_eq!(other.text("PRAGMA journal_mode"), "delete");
 }
 
 #[test]
@@ -153,6 +154,8 @@ fn every_command_explains_itself_with_an_example() {
         vec!["config", "show"],
         vec!["config", "check"],
         vec!["verify"],
+        vec!["backup"],
+        vec!["restore"],
         vec!["org", "create"],
         vec!["org", "list"],
         vec!["user", "create"],

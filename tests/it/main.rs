@@ -13,6 +13,7 @@
 mod accounts;
 mod architecture;
 mod audit;
+mod backup;
 mod booking;
 mod calendar;
 mod cli;

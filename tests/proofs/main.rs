@@ -11,6 +11,7 @@
 #![allow(dead_code, unused_imports, reason = "support serves the shorter tests too")]
 #![allow(missing_docs, unreachable_pub, reason = "nobody but these proofs calls them")]
 
+mod backup;
 mod bookers;
 mod counter;
 mod desk;
@@ -20,6 +21,7 @@ mod handover;
 mod kill;
 mod line;
 mod members;
+mod migration;
 mod queue;
 mod race;
 #[path = "../it/support/mod.rs"]

@@ -1,6 +1,7 @@
 //! The settings themselves: one file per section.
 
 mod auth;
+mod backup;
 mod cors;
 mod limits;
 mod log;
@@ -13,6 +14,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
 pub use auth::Auth;
+pub use backup::Backup;
 pub use cors::Cors;
 pub use limits::Limits;
 pub use log::{Level, Log, LogFormat};
@@ -34,6 +36,9 @@ pub struct Config {
     /// What one caller, and all together, may use up.
     #[garde(dive)]
     pub limits: Limits,
+    /// Copies of the database.
+    #[garde(dive)]
+    pub backup: Backup,
     /// Web pages of other origins.
     #[garde(dive)]
     pub cors: Cors,
@@ -49,6 +54,7 @@ impl Default for Config {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             auth: Auth::default(),
             limits: Limits::default(),
+            backup: Backup::default(),
             cors: Cors::default(),
             log: Log::default(),
         }

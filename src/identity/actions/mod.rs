@@ -18,7 +18,7 @@ pub use organizations::{
     list_organizations, organization,
 };
 pub use secrets::{require_password, set_password, start_password_reset};
-pub use sessions::open_session;
+pub use sessions::{end_all_access, open_session};
 pub use throttle::Throttle;
 
 pub(super) use invitations::{accept, decline, invite, me};

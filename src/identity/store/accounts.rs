@@ -100,6 +100,19 @@ pub(in crate::identity) fn account_by_reset_token(
     )
 }
 
+/// All accounts for which a one-time token is kept.
+pub(in crate::identity) fn accounts_with_reset_token(
+    global: &GlobalTx<'_>,
+) -> Result<Vec<Account>> {
+    global.all(
+        "SELECT id, org_id, email, password_hash, full_name, is_active, password_changed_at,
+             reset_expires_at, created_at
+         FROM users WHERE reset_token_hash IS NOT NULL ORDER BY id",
+        &[],
+        from_row,
+    )
+}
+
 /// Changes name and whether the account can sign in.
 pub(in crate::identity) fn update_user(tx: &WriteTx<'_>, user: &User) -> Result<()> {
     tx.execute(
@@ -142,6 +155,16 @@ pub(in crate::identity) fn set_reset_token(
         "UPDATE users SET reset_token_hash = :token_hash, reset_expires_at = :expires_at
          WHERE org_id = :org AND id = :user",
         &[(":user", &user), (":token_hash", &token_hash), (":expires_at", &expires_at)],
+    )?;
+    Ok(())
+}
+
+/// Forgets a one-time token, so that it is good no more.
+pub(in crate::identity) fn clear_reset_token(tx: &WriteTx<'_>, user: UserId) -> Result<()> {
+    tx.execute(
+        "UPDATE users SET reset_token_hash = NULL, reset_expires_at = NULL
+         WHERE org_id = :org AND id = :user",
+        &[(":user", &user)],
     )?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! `sessions` and `refresh_tokens`.
 
-use crate::db::{GlobalTx, WriteTx};
+use crate::db::{GlobalTx, GlobalWriteTx, WriteTx};
 use crate::identity::model::Credentials;
 use crate::kernel::{Result, SessionId, Timestamp, UserId};
 
@@ -53,6 +53,11 @@ pub(in crate::identity) fn end_sessions(
         &[(":user", &user), (":except", &except)],
     )?;
     Ok(())
+}
+
+/// Ends all sessions of everybody; answers how many were open.
+pub(in crate::identity) fn end_all_sessions(global: &GlobalWriteTx<'_>) -> Result<usize> {
+    global.execute("UPDATE sessions SET ended_at = :now WHERE ended_at IS NULL", &[])
 }
 
 /// A refresh token and what it hangs on.

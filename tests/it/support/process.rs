@@ -43,6 +43,22 @@ impl Ran {
     pub fn json(self) -> serde_json::Value {
         serde_json::from_str(&self.ok()).unwrap()
     }
+
+    /// Starts `pret` in a folder and kills it at a moment, unless it ended before; answers whether
+    /// it was killed.
+    pub fn killed(folder: &Path, arguments: &[&str], mut moment: impl FnMut() -> bool) -> bool {
+        let mut child = command(folder, arguments, &[])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        while !moment() && child.try_wait().unwrap().is_none() {
+            std::thread::yield_now();
+        }
+        // It may have ended already.
+        drop(child.kill());
+        child.wait().unwrap().code().is_none()
+    }
 }
 
 /// The binary under test: the one of this build, unless `PRET_BINARY` names another.
