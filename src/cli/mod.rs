@@ -1,6 +1,7 @@
 //! The command line: one file per subcommand, each thin over the same actions as the API.
 
 mod config;
+mod key;
 mod migrate;
 mod openapi;
 mod org;
@@ -36,6 +37,7 @@ enum Command {
     Org(org::Org),
     User(user::User),
     Verify(verify::Verify),
+    Key(key::Key),
 }
 
 /// Parses, runs, and says what went wrong in words for a person.
@@ -48,6 +50,7 @@ pub fn main() -> ExitCode {
         Command::Org(command) => command.run(),
         Command::User(command) => command.run(),
         Command::Verify(command) => command.run(),
+        Command::Key(command) => command.run(),
         Command::Openapi(_) => openapi::Openapi::run(),
     };
     outcome.unwrap_or_else(|error| {

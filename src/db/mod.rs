@@ -17,6 +17,7 @@ mod space;
 pub(crate) mod testing;
 mod tx;
 mod values;
+mod whole_file;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -34,6 +35,7 @@ pub use rusqlite::{Row, ToSql};
 pub use space::Space;
 pub use tx::{GlobalTx, GlobalWriteTx, Params, Tx, WriteTx};
 pub use values::word;
+pub use whole_file::WholeFile;
 pub use writer::{CommitHook, WriterStats};
 
 use crate::kernel::{Clock, Code, Error, Result};

@@ -155,6 +155,8 @@ fn every_command_explains_itself_with_an_example() {
         vec!["verify"],
         vec!["org", "create"],
         vec!["org", "list"],
+        vec!["key", "show"],
+        vec!["key", "rotate"],
         vec!["user", "create"],
         vec!["user", "grant"],
         vec!["user", "revoke"],

@@ -24,6 +24,7 @@ mod fines;
 mod health;
 mod identity;
 mod inventory;
+mod keys;
 mod notification;
 mod seed;
 mod serve;
