@@ -1,7 +1,9 @@
 //! The command line: one file per subcommand, each thin over the same actions as the API.
 
+mod completions;
 mod config;
 mod key;
+mod man;
 mod migrate;
 mod openapi;
 mod org;
@@ -38,6 +40,8 @@ enum Command {
     User(user::User),
     Verify(verify::Verify),
     Key(key::Key),
+    Completions(completions::Completions),
+    Man(man::Man),
 }
 
 /// Parses, runs, and says what went wrong in words for a person.
@@ -51,6 +55,8 @@ pub fn main() -> ExitCode {
         Command::User(command) => command.run(),
         Command::Verify(command) => command.run(),
         Command::Key(command) => command.run(),
+        Command::Completions(command) => command.run(),
+        Command::Man(command) => command.run(),
         Command::Openapi(_) => openapi::Openapi::run(),
     };
     outcome.unwrap_or_else(|error| {

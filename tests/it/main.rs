@@ -28,6 +28,7 @@ mod keys;
 mod notification;
 mod seed;
 mod serve;
+mod shells;
 mod storage;
 mod support;
 mod verify;
