@@ -180,6 +180,7 @@ pub mod cli;
 pub mod config;
 pub mod db;
 pub mod desk;
+pub mod doctor;
 pub mod fines;
 pub mod health;
 pub mod http;

@@ -2,6 +2,7 @@
 
 mod completions;
 mod config;
+mod doctor;
 mod key;
 mod man;
 mod migrate;
@@ -40,6 +41,7 @@ enum Command {
     User(user::User),
     Verify(verify::Verify),
     Key(key::Key),
+    Doctor(doctor::Doctor),
     Completions(completions::Completions),
     Man(man::Man),
 }
@@ -55,6 +57,7 @@ pub fn main() -> ExitCode {
         Command::User(command) => command.run(),
         Command::Verify(command) => command.run(),
         Command::Key(command) => command.run(),
+        Command::Doctor(command) => command.run(),
         Command::Completions(command) => command.run(),
         Command::Man(command) => command.run(),
         Command::Openapi(_) => openapi::Openapi::run(),

@@ -74,11 +74,22 @@ pub(super) fn pool(path: &Path, size: u32) -> Result<Pool> {
 }
 
 fn configure(connection: &Connection) -> Result<()> {
+    set(connection, &PRAGMAS)
+}
+
+/// The same for somebody who only looks: all but what would be written into the file.
+pub(super) fn configure_reader(connection: &Connection) -> Result<()> {
+    let of_the_connection: Vec<_> =
+        PRAGMAS.into_iter().filter(|(name, ..)| *name != "journal_mode").collect();
+    set(connection, &of_the_connection)
+}
+
+fn set(connection: &Connection, pragmas: &[(&str, &str, &str)]) -> Result<()> {
     connection.set_prepared_statement_cache_capacity(PREPARED);
-    for (name, value, expected) in PRAGMAS {
+    for (name, value, expected) in pragmas {
         connection.pragma_update(None, name, value)?;
         let found = read(connection, name)?;
-        if found != expected {
+        if found != *expected {
             let detail = format!("SQLite keeps {name} at {found}, Prêt needs {expected}.");
             return Err(Error::new(Code::Internal, detail));
         }

@@ -1,6 +1,7 @@
 //! One server per database file: a second one is refused, the command line is not.
 
 use std::fs::{File, OpenOptions, TryLockError};
+use std::io::ErrorKind;
 use std::path::Path;
 
 use super::beside;
@@ -30,6 +31,24 @@ impl ServeLock {
             Err(TryLockError::WouldBlock) => {
                 Err(refused(&path, "is held: another pret serve runs on this database"))
             }
+            Err(TryLockError::Error(error)) => Err(refused(&path, &error.to_string())),
+        }
+    }
+
+    /// Whether a server runs on this database. Makes no file.
+    ///
+    /// # Errors
+    /// When the lock can't be looked at.
+    pub fn is_held(database: &Path) -> Result<bool> {
+        let path = beside(database, ".lock");
+        let file = match File::open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(refused(&path, &format!("can't be opened: {error}"))),
+        };
+        match file.try_lock_shared() {
+            Ok(()) => Ok(false),
+            Err(TryLockError::WouldBlock) => Ok(true),
             Err(TryLockError::Error(error)) => Err(refused(&path, &error.to_string())),
         }
     }

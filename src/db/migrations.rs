@@ -83,6 +83,12 @@ pub fn pending(path: &Path) -> Result<bool> {
     lacks_steps(&mut connection)
 }
 
+/// The number of the newest step that this version knows.
+pub fn newest_step() -> i64 {
+    let steps = embedded::migrations::runner();
+    steps.get_migrations().iter().map(|step| i64::from(step.version())).max().unwrap_or_default()
+}
+
 fn lacks_steps(connection: &mut Connection) -> Result<bool> {
     let runner = embedded::migrations::runner();
     let known = runner.get_migrations().len();
@@ -102,7 +108,8 @@ fn is_empty(connection: &Connection) -> Result<bool> {
     Ok(tables == 0)
 }
 
-fn foreign(path: &Path) -> Error {
+/// What is said of a file that another program made.
+pub(super) fn foreign(path: &Path) -> Error {
     let detail = format!("{} is not a database of Prêt.", path.display());
     Error::new(Code::Internal, detail)
 }

@@ -157,6 +157,7 @@ fn every_command_explains_itself_with_an_example() {
         vec!["org", "list"],
         vec!["key", "show"],
         vec!["key", "rotate"],
+        vec!["doctor"],
         vec!["completions"],
         vec!["man"],
         vec!["user", "create"],

@@ -19,6 +19,7 @@ mod cli;
 mod contract;
 mod counter;
 mod desk;
+mod doctor;
 mod edge;
 mod fines;
 mod health;
