@@ -192,4 +192,5 @@ pub mod notification;
 pub mod passwords;
 pub mod seed;
 pub mod serve;
+pub mod transfer;
 pub mod waitlist;

@@ -12,6 +12,7 @@ mod people;
 mod seed;
 mod serve;
 mod settings;
+mod transfer;
 mod user;
 mod verify;
 

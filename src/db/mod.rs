@@ -13,6 +13,7 @@ mod last_backup;
 mod list;
 mod lock;
 mod migrations;
+mod rows;
 mod space;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -33,6 +34,7 @@ pub use last_backup::LastBackup;
 pub use list::List;
 pub use lock::ServeLock;
 pub use migrations::{Migrated, make_folder, migrate, newest_step, pending};
+pub use rows::{Rows, RowsOf};
 pub use rusqlite::{Row, ToSql};
 pub use space::Space;
 pub use tx::{GlobalTx, GlobalWriteTx, Params, Tx, WriteTx};

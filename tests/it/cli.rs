@@ -155,6 +155,8 @@ fn every_command_explains_itself_with_an_example() {
         vec!["verify"],
         vec!["org", "create"],
         vec!["org", "list"],
+        vec!["org", "export"],
+        vec!["org", "import"],
         vec!["key", "show"],
         vec!["key", "rotate"],
         vec!["doctor"],

@@ -32,6 +32,7 @@ mod serve;
 mod shells;
 mod storage;
 mod support;
+mod transfer;
 mod verify;
 mod waitlist;
 mod week;

@@ -20,6 +20,7 @@ mod handover;
 mod kill;
 mod line;
 mod members;
+mod moving;
 mod queue;
 mod race;
 #[path = "../it/support/mod.rs"]
