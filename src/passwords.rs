@@ -32,6 +32,17 @@ impl PasswordHash {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Whether it asks for what ours ask for, and for no more memory or time.
+    pub fn is_ours(&self) -> bool {
+        let head = format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}$");
+        let is_base64 = |part: &str, length| {
+            let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"+/".contains(&byte);
+            part.len() == length && part.bytes().all(plain)
+        };
+        let parts = self.0.strip_prefix(&head).and_then(|rest| rest.split_once('$'));
+        parts.is_some_and(|(salt, hash)| is_base64(salt, 22) && is_base64(hash, 43))
+    }
 }
 
 impl fmt::Debug for PasswordHash {

@@ -1,7 +1,11 @@
 //! The command line: one file per subcommand, each thin over the same actions as the API.
 
 mod backup;
+mod completions;
 mod config;
+mod doctor;
+mod key;
+mod man;
 mod migrate;
 mod openapi;
 mod org;
@@ -11,6 +15,7 @@ mod restore;
 mod seed;
 mod serve;
 mod settings;
+mod transfer;
 mod user;
 mod verify;
 
@@ -41,6 +46,10 @@ enum Command {
     Verify(verify::Verify),
     Backup(backup::Backup),
     Restore(restore::Restore),
+    Key(key::Key),
+    Doctor(doctor::Doctor),
+    Completions(completions::Completions),
+    Man(man::Man),
 }
 
 /// Parses, runs, and says what went wrong in words for a person.
@@ -55,6 +64,10 @@ pub fn main() -> ExitCode {
         Command::Verify(command) => command.run(),
         Command::Backup(command) => command.run(),
         Command::Restore(command) => command.run(),
+        Command::Key(command) => command.run(),
+        Command::Doctor(command) => command.run(),
+        Command::Completions(command) => command.run(),
+        Command::Man(command) => command.run(),
         Command::Openapi(_) => openapi::Openapi::run(),
     };
     outcome.unwrap_or_else(|error| {

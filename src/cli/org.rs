@@ -7,13 +7,13 @@ use serde_json::json;
 
 use super::people::{in_words, read_password};
 use super::settings::Settings;
-use super::{print, print_json, table};
+use super::{print, print_json, table, transfer};
 use crate::bootstrap;
 use crate::db::Db;
 use crate::identity::{self, Member, NewAccount, NewOrganization, Organization};
 use crate::kernel::{Actor, Code, Error, Result, Role, UserId};
 
-/// Make organizations and list them; also while the server runs.
+/// Make organizations, list them, and move them to another server; also while the server runs.
 #[derive(Debug, Args)]
 pub(super) struct Org {
     #[command(subcommand)]
@@ -24,6 +24,8 @@ pub(super) struct Org {
 enum Command {
     Create(Create),
     List(List),
+    Export(transfer::Export),
+    Import(transfer::Import),
 }
 
 /// Make an organization and its admin.
@@ -80,6 +82,8 @@ impl Org {
         match self.command {
             Command::Create(command) => command.run()?,
             Command::List(command) => command.run()?,
+            Command::Export(command) => command.run()?,
+            Command::Import(command) => command.run()?,
         }
         Ok(ExitCode::SUCCESS)
     }

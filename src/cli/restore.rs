@@ -77,7 +77,7 @@ fn tell(file: &Path, restored: &Restored) {
     for finding in &restored.findings {
         print(&finding.to_string());
     }
-    if !keys::file_of(&restored.database).exists() {
+    if !keys::path(&restored.database).exists() {
         print(
             "There is no key file beside it: the next start makes a new one. Put the old one there \
              first where it is at hand.",

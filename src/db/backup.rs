@@ -53,7 +53,10 @@ pub(super) fn beside_its_own(from: &Connection, database: &Path, at: Timestamp) 
     let partial = Partial::begin(&target)?;
     copy(from, partial.path(), &|_, _| true)?;
     if !bug::seeded("migration_copy_not_checked") {
-        let faults = connection::faults(&connection::open_read_only(partial.path())?)?;
+        let faults = connection::faults(
+            &connection::open_read_only(partial.path())?,
+            connection::INTEGRITY,
+        )?;
         if let Some(fault) = faults.first() {
             let detail = format!("{} is damaged: {fault}.", database.display());
             return Err(Error::new(Code::Internal, detail));

@@ -113,9 +113,12 @@ pub(super) fn make_plain(path: &Path) -> rusqlite::Result<()> {
     Err(rusqlite::Error::SqliteFailure(busy, Some(format!("the journal stays at {mode}"))))
 }
 
+/// The check of a whole file, each index against its table.
+pub(super) const INTEGRITY: &str = "PRAGMA integrity_check";
+
 /// What SQLite finds wrong with a file and with its foreign keys; nothing, unless it is damaged.
-pub(super) fn faults(connection: &Connection) -> Result<Vec<String>> {
-    let mut statement = connection.prepare("PRAGMA integrity_check")?;
+pub(super) fn faults(connection: &Connection, check: &str) -> Result<Vec<String>> {
+    let mut statement = connection.prepare(check)?;
     let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
     let mut faults = rows.collect::<rusqlite::Result<Vec<String>>>()?;
     faults.retain(|fault| fault != "ok");
@@ -153,11 +156,22 @@ pub(super) fn pool(path: &Path, size: u32) -> Result<Pool> {
 }
 
 fn configure(connection: &Connection) -> Result<()> {
+    set(connection, &PRAGMAS)
+}
+
+/// The same for somebody who only looks: all but what would be written into the file.
+pub(super) fn configure_reader(connection: &Connection) -> Result<()> {
+    let of_the_connection: Vec<_> =
+        PRAGMAS.into_iter().filter(|(name, ..)| *name != "journal_mode").collect();
+    set(connection, &of_the_connection)
+}
+
+fn set(connection: &Connection, pragmas: &[(&str, &str, &str)]) -> Result<()> {
     connection.set_prepared_statement_cache_capacity(PREPARED);
-    for (name, value, expected) in PRAGMAS {
+    for (name, value, expected) in pragmas {
         connection.pragma_update(None, name, value)?;
         let found = read(connection, name)?;
-        if found != expected {
+        if found != *expected {
             let detail = format!("SQLite keeps {name} at {found}, Prêt needs {expected}.");
             return Err(Error::new(Code::Internal, detail));
         }

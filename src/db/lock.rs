@@ -2,6 +2,7 @@
 //! line works beside both.
 
 use std::fs::{File, OpenOptions, TryLockError};
+use std::io::ErrorKind;
 use std::path::Path;
 
 use super::partial::give_to_owner;
@@ -26,6 +27,24 @@ impl ServeLock {
         let file = take(database, ".lock", held)?;
         leftovers::clear(database);
         Ok(Self { _file: file })
+    }
+
+    /// Whether a server runs on this database. Makes no file.
+    ///
+    /// # Errors
+    /// When the lock can't be looked at.
+    pub fn is_held(database: &Path) -> Result<bool> {
+        let path = beside(database, ".lock");
+        let file = match File::open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(refused(&path, &format!("can't be opened: {error}"))),
+        };
+        match file.try_lock_shared() {
+            Ok(()) => Ok(false),
+            Err(TryLockError::WouldBlock) => Ok(true),
+            Err(TryLockError::Error(error)) => Err(refused(&path, &error.to_string())),
+        }
     }
 }
 

@@ -114,6 +114,12 @@ pub fn is_ours(path: &Path) -> bool {
     matches!(id, Ok(APPLICATION_ID))
 }
 
+/// The number of the newest step that this version knows.
+pub fn newest_step() -> i64 {
+    let steps = runner();
+    steps.get_migrations().iter().map(|step| i64::from(step.version())).max().unwrap_or_default()
+}
+
 /// The file holds personal data: nobody but its owner reads it.
 fn only_owner(path: &Path) -> Result<()> {
     use std::os::unix::fs::PermissionsExt;

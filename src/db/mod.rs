@@ -8,6 +8,7 @@ mod backup;
 mod beside;
 mod connection;
 mod constraint;
+mod inspect;
 mod last_backup;
 mod leftovers;
 mod list;
@@ -15,12 +16,14 @@ mod lock;
 mod migrations;
 mod partial;
 mod place;
+mod rows;
 mod schema;
 mod space;
 #[cfg(test)]
 pub(crate) mod testing;
 mod tx;
 mod values;
+mod whole_file;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -31,18 +34,21 @@ pub use backup::Watch;
 pub use beside::beside;
 pub use connection::Pragma;
 pub use constraint::OnConstraint;
+pub use inspect::inspect;
 pub use last_backup::LastBackup;
 pub use list::List;
 pub use lock::{BackupLock, ServeLock};
 pub use migrations::{
-    Migrated, copy_pending, is_ours, make_folder, migrate, migrate_copy, pending,
+    Migrated, copy_pending, is_ours, make_folder, migrate, migrate_copy, newest_step, pending,
 };
 pub use partial::Partial;
 pub use place::put_in_place;
+pub use rows::{Rows, RowsOf};
 pub use rusqlite::{Row, ToSql};
 pub use space::Space;
 pub use tx::{GlobalTx, GlobalWriteTx, Params, Tx, WriteTx};
 pub use values::word;
+pub use whole_file::WholeFile;
 pub use writer::{CommitHook, WriterStats};
 
 use crate::kernel::{Clock, Code, Error, Result};
@@ -90,7 +96,7 @@ pub fn copy_file(from: &Path, to: &Path, watch: Watch<'_>) -> Result<()> {
 /// # Errors
 /// When it can't be read at all.
 pub fn faults(path: &Path) -> Result<Vec<String>> {
-    connection::faults(&connection::open_read_only(path)?)
+    connection::faults(&connection::open_read_only(path)?, connection::INTEGRITY)
 }
 
 /// Folds a copy and its log into one plain file.

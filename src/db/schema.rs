@@ -151,7 +151,7 @@ fn unreadable(path: &Path, error: rusqlite::Error) -> Error {
     }
 }
 
-fn foreign(path: &Path) -> Error {
+pub(super) fn foreign(path: &Path) -> Error {
     let detail = format!("{} is not a database of Prêt.", path.display());
     Error::new(Code::Internal, detail)
 }

@@ -21,6 +21,7 @@ pub use actions::{
     end_all_access, find_account, find_member, found_organization, grant_role, has_organization,
     list_organizations, open_session, organization, policy, remove_member, require_password,
     require_session, revoke_role, role_in, role_of, set_active, set_password, start_password_reset,
+    verify,
 };
 pub use model::{
     Credentials, Invitation, InvitationStatus, InvitingOrganization, Me, Member, MemberPatch,

@@ -16,7 +16,7 @@ mod store;
 
 pub use actions::{
     create_maintenance, create_resource, create_tag, create_units, delete_maintenance,
-    delete_resource, delete_tag, delete_unit, end_maintenance, get_resource, get_unit,
+    delete_resource, delete_tag, delete_unit, end_maintenance, get_resource, get_unit, index_all,
     list_maintenance, list_resource_units, list_resources, list_tags, list_units,
     next_maintenance_end, restore_resource, restore_tag, restore_unit, take_back, update_resource,
     update_unit, verify, withdraw_unit,

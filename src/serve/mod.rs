@@ -21,7 +21,7 @@ use crate::http::edge::Gate;
 use crate::http::router;
 use crate::identity::{self, Passwords};
 use crate::kernel::{Code, Error, Result, SystemClock};
-use crate::keys::Keys;
+use crate::keys::{self, Keys};
 use connection::Connections;
 
 pub use log::start as start_log;
@@ -66,6 +66,7 @@ impl Server {
         db::make_folder(&database)?;
         let lock = ServeLock::acquire(&database)?;
         tell_migrated(&db::migrate(&database)?);
+        keys::drop_old(&database, options.clock.now())?;
         let keys = Keys::load_or_create(&database)?;
         let (gate, broken) = (Gate::default(), Arc::new(Notify::new()));
         let clock = Arc::clone(&options.clock);

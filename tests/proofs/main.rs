@@ -22,6 +22,7 @@ mod kill;
 mod line;
 mod members;
 mod migration;
+mod moving;
 mod queue;
 mod race;
 #[path = "../it/support/mod.rs"]

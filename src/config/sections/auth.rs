@@ -4,12 +4,14 @@ use garde::Validate;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::keys::LONGEST_TOKEN_SECONDS;
+
 /// Signing in.
 #[derive(Debug, Clone, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields, default)]
 pub struct Auth {
     /// How long an access token is good for, in seconds.
-    #[garde(range(min = 60, max = 86_400))]
+    #[garde(range(min = 60, max = LONGEST_TOKEN_SECONDS))]
     pub access_token_ttl_seconds: u32,
     /// How long a refresh token is good for, in days.
     #[garde(range(min = 1, max = 365))]

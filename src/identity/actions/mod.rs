@@ -9,6 +9,7 @@ mod registration;
 mod secrets;
 mod sessions;
 mod throttle;
+mod verify;
 
 pub use access::{policy, require_session, role_in, role_of};
 pub use accounts::{create_account, find_account};
@@ -20,6 +21,7 @@ pub use organizations::{
 pub use secrets::{require_password, set_password, start_password_reset};
 pub use sessions::{end_all_access, open_session};
 pub use throttle::Throttle;
+pub use verify::verify;
 
 pub(super) use invitations::{accept, decline, invite, me};
 pub(super) use members::list_members;

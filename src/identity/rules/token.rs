@@ -57,7 +57,7 @@ pub(in crate::identity) fn make_token(
 /// `unauthenticated` or `token_expired`.
 pub fn read_token(keys: &Keys, token: &str, now: Timestamp) -> Result<Credentials> {
     let refused = || Error::new(Code::Unauthenticated, "The access token is not valid.");
-    let claims = verified(keys, token).ok_or_else(refused)?;
+    let claims = verified(keys, token, now).ok_or_else(refused)?;
     let seconds = now.millis() / 1000;
     if claims.iat > seconds || claims.exp <= claims.iat {
         return Err(refused());
@@ -70,10 +70,10 @@ pub fn read_token(keys: &Keys, token: &str, now: Timestamp) -> Result<Credential
 
 /// The claims of a token of ours. Time is compared above, because the library would ask the
 /// machine for it.
-fn verified(keys: &Keys, token: &str) -> Option<Claims> {
+fn verified(keys: &Keys, token: &str, now: Timestamp) -> Option<Claims> {
     hs256::install();
     let header = jsonwebtoken::decode_header(token).ok()?;
-    let key = keys.verifying(&header.kid?)?;
+    let key = keys.verifying(&header.kid?, now)?;
     let mut validation = Validation::new(Algorithm::HS256);
     validation.set_required_spec_claims(&["iss", "aud", "sub", "exp"]);
     validation.set_issuer(&[ISSUER]);
@@ -116,7 +116,8 @@ mod tests {
         hs256::install();
         let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let message = format!("{}.{}", part(header), part(claims));
-        let key = EncodingKey::from_secret(keys.signing().unwrap().secret());
+        let key = keys.signing().unwrap();
+        let key = EncodingKey::from_secret(key.secret());
         let signature =
             jsonwebtoken::crypto::sign(message.as_bytes(), &key, Algorithm::HS256).unwrap();
         format!("{message}.{signature}")
@@ -162,7 +163,7 @@ mod tests {
     #[test]
     fn no_other_algorithm_is_taken() {
         let keys = Keys::random();
-        let kid = &keys.signing().unwrap().id;
+        let kid = keys.signing().unwrap().id;
         let iat = NOW.millis() / 1000;
         let claims = json!({
             "iss": ISSUER, "aud": AUDIENCE, "sub": UserId::new(), "sid": SessionId::new(),

@@ -60,6 +60,20 @@ pub(in crate::identity) fn open_invitation(tx: &Tx<'_>, email: &str) -> Result<O
     .transpose()
 }
 
+/// All invitations of the organization.
+pub(in crate::identity) fn invitations(tx: &Tx<'_>) -> Result<Vec<Invitation>> {
+    tx.all(
+        "SELECT i.id, i.org_id, o.name AS org_name, i.email, i.roles, i.status, i.created_at
+         FROM invitations AS i JOIN organizations AS o ON o.id = i.org_id
+         WHERE i.org_id = :org ORDER BY i.id",
+        &[],
+        from_row,
+    )?
+    .into_iter()
+    .map(with_roles)
+    .collect()
+}
+
 /// A new invitation.
 pub(in crate::identity) fn insert_invitation(
     tx: &WriteTx<'_>,

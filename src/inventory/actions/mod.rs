@@ -11,7 +11,7 @@ pub use maintenance::{
     next_maintenance_end, verify,
 };
 pub use resources::{
-    create_resource, delete_resource, get_resource, list_resources, restore_resource,
+    create_resource, delete_resource, get_resource, index_all, list_resources, restore_resource,
     update_resource,
 };
 pub use service::{take_back, withdraw_unit};

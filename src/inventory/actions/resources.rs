@@ -11,6 +11,14 @@ use crate::inventory::model::{NewResource, Resource, ResourceFilters, ResourcePa
 use crate::inventory::{rules, store};
 use crate::kernel::{Aftermath, Error, Listed, PageRequest, Precondition, ResourceId, Result};
 
+/// Makes the search index of all resources anew, when their rows came in from elsewhere.
+///
+/// # Errors
+/// When the database refuses.
+pub fn index_all(tx: &WriteTx<'_>) -> Result<()> {
+    store::index_all_words(tx)
+}
+
 /// Makes a resource with its tags and first units.
 ///
 /// # Errors

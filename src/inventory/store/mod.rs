@@ -13,8 +13,8 @@ pub(super) use maintenance::{
 };
 pub(super) use resource_list::{ResourceQuery, Wanted, list_resources};
 pub(super) use resources::{
-    find_resource, index_words, insert_resource, next_version, resources_with_tag, set_deleted,
-    update_resource,
+    find_resource, index_all_words, index_words, insert_resource, next_version, resources_with_tag,
+    set_deleted, update_resource,
 };
 pub(super) use tags::{
     find_tag, insert_tag, list_tags, set_tag_deleted, tag_id_of, tag_resource, untag_resource,

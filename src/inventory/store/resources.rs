@@ -135,14 +135,21 @@ pub(in crate::inventory) fn set_deleted(
     Ok(())
 }
 
-/// Puts the words of the row into the search index, in place of those before.
+/// Puts the words of rows into the search index, in place of those before.
+const INDEX: &str = "
+    INSERT OR REPLACE INTO resource_search (rowid, org, name, description, serial_number)
+    SELECT search_key, 'o' || replace(org_id, '-', ''), name, description,
+        coalesce(serial_number, '')
+    FROM resources WHERE org_id = :org";
+
+/// The words of one row.
 pub(in crate::inventory) fn index_words(tx: &WriteTx<'_>, id: ResourceId) -> Result<()> {
-    tx.execute(
-        "INSERT OR REPLACE INTO resource_search (rowid, org, name, description, serial_number)
-         SELECT search_key, 'o' || replace(org_id, '-', ''), name, description,
-             coalesce(serial_number, '')
-         FROM resources WHERE org_id = :org AND id = :id",
-        &[(":id", &id)],
-    )?;
+    tx.execute(&format!("{INDEX} AND id = :id"), &[(":id", &id)])?;
+    Ok(())
+}
+
+/// The words of all rows of the organization.
+pub(in crate::inventory) fn index_all_words(tx: &WriteTx<'_>) -> Result<()> {
+    tx.execute(INDEX, &[])?;
     Ok(())
 }

@@ -69,6 +69,14 @@ fn demo() -> &'static (Place, Summary) {
     })
 }
 
+/// The demo as a file, for tests that serve it or take it somewhere else.
+pub fn snapshot() -> Arc<Vec<u8>> {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("pret.db");
+    demo().0.file().run(&format!("VACUUM INTO '{}'", path.display())).unwrap();
+    Arc::new(fs::read(&path).unwrap())
+}
+
 /// What is in a demo, and how it is listed in words that are the same whenever it is made.
 const CONTENT: [(&str, &str); 7] = [
     (

@@ -17,7 +17,7 @@ mod template;
 pub use app::{Options, TestApp, unlimited};
 pub use caller::{Ask, Caller, KEYED, at_once};
 pub use client::{client, raw};
-pub use file::File;
+pub use file::{Dump, File};
 pub use makers::{Stock, booking_of_unit, unique};
 pub use old::old_database;
 pub use people::{PASSWORD, Person};

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, channel};
 
@@ -24,6 +24,26 @@ pub struct Ran {
 }
 
 impl Ran {
+    /// Runs `pret` in a folder to its end, within so many MiB of memory.
+    pub fn within(megabytes: u32, folder: &Path, arguments: &[&str]) -> Self {
+        let plain = command(folder, arguments, &[]);
+        let limit = format!("ulimit -v {}; exec \"$0\" \"$@\"", u64::from(megabytes) * 1024);
+        let mut bounded = Command::new("sh");
+        bounded.arg("-c").arg(limit).arg(plain.get_program()).args(plain.get_args());
+        for (name, value) in plain.get_envs() {
+            match value {
+                Some(value) => bounded.env(name, value),
+                None => bounded.env_remove(name),
+            };
+        }
+        Self::of(bounded.current_dir(folder).output().unwrap())
+    }
+
+    fn of(output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Self { status: output.status, out: text(output.stdout), err: text(output.stderr) }
+    }
+
     /// Insists on success; answers what was printed.
     #[track_caller]
     pub fn ok(self) -> String {
@@ -89,9 +109,7 @@ pub fn pret(folder: &Path, arguments: &[&str], input: &str) -> Ran {
         .unwrap();
     // It may end without reading.
     drop(child.stdin.take().unwrap().write_all(input.as_bytes()));
-    let output = child.wait_with_output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    Ran { status: output.status, out: text(output.stdout), err: text(output.stderr) }
+    Ran::of(child.wait_with_output().unwrap())
 }
 
 /// A running `pret serve` on a database of its own.
