@@ -109,6 +109,15 @@ pub(in crate::identity) fn sign_out(tx: &WriteTx<'_>, credentials: &Credentials)
     store::end_session(&at_home(tx, &account), credentials.session_id)
 }
 
+/// Removes sessions that were over a week ago, at most so many rows; answers how many. Until then
+/// who presents one of their tokens learns that it has expired.
+///
+/// # Errors
+/// When the database refuses.
+pub fn prune_sessions(global: &GlobalWriteTx<'_>, most: usize) -> Result<usize> {
+    store::prune_sessions(global, global.now().plus(-7 * DAY), most)
+}
+
 /// Makes the tokens of a session.
 fn issue(
     home: &WriteTx<'_>,
