@@ -115,12 +115,14 @@ impl Server {
         };
         let mut signals = Signals::new()?;
         let jobs = tokio::spawn(self.app.clone().run_jobs());
+        let tidying = tokio::spawn(self.app.clone().run_tidying());
         let ended = tokio::select! {
             () = accept(listener, &connections) => Ended::Broken,
             () = signals.next() => Ended::Asked,
             () = self.broken.notified() => Ended::Broken,
         };
         jobs.abort();
+        tidying.abort();
         self.gate.close();
         stop.send_replace(true);
         let limit = match ended {

@@ -25,4 +25,5 @@ mod race;
 #[path = "../it/support/mod.rs"]
 mod support;
 mod term;
+mod tidy;
 mod waiting;

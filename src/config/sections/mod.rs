@@ -4,6 +4,7 @@ mod auth;
 mod cors;
 mod limits;
 mod log;
+mod retention;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ pub use auth::Auth;
 pub use cors::Cors;
 pub use limits::Limits;
 pub use log::{Level, Log, LogFormat};
+pub use retention::Retention;
 
 /// All settings.
 #[derive(Debug, Clone, Serialize, Deserialize, Validate)]
@@ -37,6 +39,9 @@ pub struct Config {
     /// Web pages of other origins.
     #[garde(dive)]
     pub cors: Cors,
+    /// How long what is needed for a while is kept.
+    #[garde(dive)]
+    pub retention: Retention,
     /// What is written to the log.
     #[garde(skip)]
     pub log: Log,
@@ -50,6 +55,7 @@ impl Default for Config {
             auth: Auth::default(),
             limits: Limits::default(),
             cors: Cors::default(),
+            retention: Retention::default(),
             log: Log::default(),
         }
     }
