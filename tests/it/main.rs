@@ -25,6 +25,7 @@ mod health;
 mod identity;
 mod inventory;
 mod notification;
+mod privacy;
 mod seed;
 mod serve;
 mod storage;
