@@ -9,6 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
 
 use crate::kernel::{Code, Error, Result};
+use crate::keys;
 
 /// OWASP's parameters for argon2id: 19 MiB, two passes, one lane.
 const MEMORY_KIB: u32 = 19_456;
@@ -26,6 +27,14 @@ impl PasswordHash {
     /// From the PHC form.
     pub const fn new(phc: String) -> Self {
         Self(phc)
+    }
+
+    /// The hash of no password that anybody knows: nobody ever signs in with it, and trying takes
+    /// as long as ever.
+    pub fn of_nothing() -> Self {
+        let salt = keys::random_text(16).replace('-', "+").replace('_', "/");
+        let hash = keys::random_text(32).replace('-', "+").replace('_', "/");
+        Self(format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}${salt}${hash}"))
     }
 
     /// The PHC form.
@@ -166,6 +175,13 @@ mod tests {
         assert!(Passwords::verify_blocking(&password, &hash).unwrap());
         assert!(!Passwords::verify_blocking(&SecretString::from("another"), &hash).unwrap());
         assert!(!format!("{hash:?}").contains("argon2"));
+    }
+
+    #[test]
+    fn the_hash_of_nothing_is_compared_like_any_other() {
+        let hash = PasswordHash::of_nothing();
+        let password = SecretString::from("anything");
+        assert!(!Passwords::verify_blocking(&password, &hash).unwrap());
     }
 
     #[tokio::test]

@@ -1,9 +1,12 @@
 //! What a handler may reach, and the one write path. The only place that conducts several slices.
 
 mod caller;
+mod erasure;
 mod jobs;
 mod replies;
+mod retention;
 mod stranger;
+mod tidy;
 mod upkeep;
 mod write;
 
@@ -20,6 +23,7 @@ use crate::kernel::{Clock, Result};
 use crate::keys::{CursorKey, FingerprintKey, Keys};
 
 pub use caller::{AsAdmin, AsStaff, AsStudent, Caller, Level};
+pub use erasure::{Erasure, Mention, Obstacles, Share};
 pub use jobs::Jobs;
 pub use stranger::Stranger;
 pub use upkeep::{do_due, next_due, write_as_system};

@@ -3,7 +3,8 @@
 //!
 //! Endpoints: `GET /audit`, `GET /audit/{entity_type}/{entity_id}`. Owns `audit_events`.
 //! Invariants: `seq` counts from 1 without a gap; each hash covers the event and the hash before;
-//! no secret stands in a payload.
+//! no secret stands in a payload. The one change of an event is that its payload is erased, for
+//! data protection: the chain covers a salted digest of it, and stays whole.
 
 mod actions;
 pub(crate) mod api;
@@ -11,7 +12,9 @@ mod model;
 mod rules;
 mod store;
 
-pub use actions::{head, head_seq, list, object_at, record, verify};
+pub use actions::{
+    about, erase, erase_object, head, head_seq, list, mentions, object_at, record, verify,
+};
 pub use model::{
     Action, AtTime, ChainReport, Change, EntityType, Event, EventFilters, Head, ObjectState,
 };

@@ -114,7 +114,8 @@ pub struct Event {
     pub entity_id: EntityId,
     /// What was done.
     pub action: Action,
-    /// The whole object before; null when it was made, or the payload was erased.
+    /// The whole object before; null when it was made, when the payload was erased, and when it is
+    /// this event that tells of an erasure.
     #[schema(required)]
     pub before: Option<ObjectState>,
     /// The whole object after; null when the payload was erased.

@@ -13,9 +13,9 @@ mod rules;
 mod store;
 
 pub use actions::{
-    approve, cancel, check, check_out, create, do_due, end_request, get, get_many, grant_asked,
-    grant_offered, list, may_ask, next_due, reject, request, rescue, rescue_all, submit, take_back,
-    update, verify,
+    approve, blank_all_of, cancel, check, check_out, create, do_due, end_request, get, get_many,
+    grant_asked, grant_offered, list, list_forgettable, may_ask, next_due, pass_on, reject,
+    request, rescue, rescue_all, submit, take_back, update, verify,
 };
 pub use model::{
     Booking, BookingCheck, BookingFilters, BookingItem, BookingPatch, CheckedUnit, Decision,

@@ -4,6 +4,7 @@ mod backup;
 mod completions;
 mod config;
 mod doctor;
+mod erase;
 mod key;
 mod man;
 mod migrate;

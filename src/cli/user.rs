@@ -28,6 +28,7 @@ enum Command {
     Revoke(Revoke),
     Deactivate(Deactivate),
     ResetPassword(ResetPassword),
+    Erase(super::erase::Erase),
 }
 
 /// The address of an account, and how to answer.
@@ -147,6 +148,7 @@ impl User {
             }
             Command::Deactivate(Deactivate { account }) => account.deactivate()?,
             Command::ResetPassword(command) => command.run()?,
+            Command::Erase(command) => command.run()?,
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -32,13 +32,16 @@ pub struct Pragma {
 
 /// In force on every connection. `FULL` makes an answered write survive a power cut. What a
 /// savepoint must be able to undo is kept in a file: in memory SQLite walks all of it at the end of
-/// each statement, so that a write over many rows takes the square of their number.
-const PRAGMAS: [(&str, &str, &str); 8] = [
+/// each statement, so that a write over many rows takes the square of their number. What is deleted
+/// or overwritten is zeroed in the file, so that little of it is left for who searches its bytes (rows
+/// that move within a page leave copies; writing the file anew is rid of these).
+const PRAGMAS: [(&str, &str, &str); 9] = [
     ("busy_timeout", "10000", "10000"),
     ("journal_mode", "WAL", "wal"),
     ("synchronous", "FULL", "2"),
     ("foreign_keys", "ON", "1"),
     ("trusted_schema", "OFF", "0"),
+    ("secure_delete", "ON", "1"),
     ("temp_store", "FILE", "1"),
     ("cache_size", "-16384", "-16384"),
     ("journal_size_limit", "67108864", "67108864"),

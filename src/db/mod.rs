@@ -215,6 +215,17 @@ impl Db {
         self.writer.stop();
     }
 
+    /// Writes the file anew, so that its unused space holds nothing, and empties its log. Takes as much
+    /// room again as the file while it runs, and holds up whoever writes. Blocks.
+    ///
+    /// # Errors
+    /// When the room is short, or another process writes for too long.
+    pub fn vacuum(&self) -> Result<()> {
+        let connection = connection::open(&self.path)?;
+        connection.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")?;
+        Ok(())
+    }
+
     /// The pragmas as a new connection reads them back.
     ///
     /// # Errors

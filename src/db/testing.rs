@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rusqlite::ToSql;
+use rusqlite::{Row, ToSql};
 
 use super::{Db, DbOptions, Tx, migrate};
 use crate::kernel::{Actor, ManualClock, OrgId, Timestamp};
@@ -18,16 +18,21 @@ pub(crate) fn with_empty<T>(ask: impl FnOnce(&Tx<'_>) -> T) -> T {
 }
 
 /// The steps in which an empty database would run a statement, indented as they are nested. Its
-/// parameters are bound to nothing.
+/// parameters are bound to nothing. A statement without `:org` is one over all organizations.
 pub(crate) fn plan(statement: &str) -> Vec<String> {
     let explain = format!("EXPLAIN QUERY PLAN {statement}");
     let names = parameters(statement);
     let params: Vec<(&str, &dyn ToSql)> =
         names.iter().map(|name| (name.as_str(), &None::<i64> as &dyn ToSql)).collect();
+    let step = |row: &Row<'_>| {
+        Ok((row.get::<_, i64>("id")?, row.get::<_, i64>("parent")?, row.get("detail")?))
+    };
     let rows = with_empty(|tx| {
-        tx.all(&explain, &params, |row| {
-            Ok((row.get::<_, i64>("id")?, row.get::<_, i64>("parent")?, row.get("detail")?))
-        })
+        if statement.contains(":org") {
+            tx.all(&explain, &params, step)
+        } else {
+            tx.global().all(&explain, &params, step)
+        }
     });
     let mut depths: Vec<(i64, usize)> = Vec::new();
     let mut steps = Vec::new();

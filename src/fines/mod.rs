@@ -14,7 +14,8 @@ mod rules;
 mod store;
 
 pub use actions::{
-    create, get, impose_late, list, list_own, list_payments, may_impose, pay, verify, waive,
+    blank_all_of, create, get, impose_late, list, list_forgettable, list_own, list_payments,
+    may_impose, pass_on, pass_on_those_of, pay, verify, waive,
 };
 pub use model::{
     Fine, FineFilters, FineKind, FineStatus, ImposedKind, LateReturn, NewFine, NewPayment,

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Months, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use utoipa::ToSchema;
 
@@ -37,6 +37,13 @@ impl Timestamp {
     #[must_use]
     pub const fn plus(self, millis: i64) -> Self {
         Self::from_millis(self.0.saturating_add(millis))
+    }
+
+    /// So many calendar months earlier, in UTC; on the last day of a month that is shorter.
+    pub fn months_before(self, months: u32) -> Option<Self> {
+        let then = DateTime::<Utc>::from_timestamp_millis(self.0)?
+            .checked_sub_months(Months::new(months))?;
+        Some(Self::from_millis(then.timestamp_millis()))
     }
 
     /// Milliseconds from `earlier` to this instant.
@@ -147,6 +154,20 @@ mod tests {
             ("2026-10-05T08:00:00.123999Z", "2026-10-05T08:00:00.123Z"),
         ] {
             assert_eq!(Timestamp::parse(input).unwrap().to_string(), output);
+        }
+    }
+
+    #[test]
+    fn months_are_those_of_the_calendar_and_a_year_is_never_shorter_than_one() {
+        let before = |time: &str, months| {
+            Timestamp::parse(time).unwrap().months_before(months).unwrap().to_string()
+        };
+        assert_eq!(before("2026-03-31T08:00:00Z", 1), "2026-02-28T08:00:00Z");
+        assert_eq!(before("2028-02-29T08:00:00Z", 12), "2027-02-28T08:00:00Z");
+        assert_eq!(before("2027-03-01T00:00:00Z", 24), "2025-03-01T00:00:00Z");
+        for day in 0..1_500 {
+            let now = Timestamp::parse("2026-01-01T12:00:00Z").unwrap().plus(day * super::DAY);
+            assert!(now.since(now.months_before(12).unwrap()) >= 365 * super::DAY, "{now}");
         }
     }
 

@@ -15,6 +15,7 @@ pub mod network;
 pub mod page;
 pub mod precondition;
 pub mod text;
+pub mod traces;
 pub mod versioned;
 pub mod window;
 
@@ -32,5 +33,6 @@ pub use money::Cents;
 pub use network::network;
 pub use page::{Listed, PageRequest, SortColumn, SortKey, SortValue};
 pub use precondition::Precondition;
+pub use traces::Traces;
 pub use versioned::Versioned;
 pub use window::Window;

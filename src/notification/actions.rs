@@ -3,7 +3,9 @@
 use super::model::{MarkRead, MarkedRead, News, Notification};
 use super::store;
 use crate::db::{Tx, WriteTx};
-use crate::kernel::{Code, Error, Fault, Listed, PageRequest, Result, UserId};
+use crate::kernel::{
+    BookingId, Code, Error, Fault, Listed, PageRequest, Result, Timestamp, UserId,
+};
 
 /// Tells a person what happened, in the transaction in which it happens. Whoever did it knows it
 /// already and is told nothing.
@@ -39,6 +41,30 @@ pub fn mark_read(tx: &WriteTx<'_>, wanted: &MarkRead) -> Result<MarkedRead> {
         }
     }
     Ok(MarkedRead { read: store::mark_read(tx, reader, wanted.ids.as_deref())? })
+}
+
+/// Removes what somebody was told, read or not.
+///
+/// # Errors
+/// When the database refuses.
+pub fn forget_reader(tx: &WriteTx<'_>, user: UserId) -> Result<()> {
+    store::delete_of_reader(tx, user)
+}
+
+/// Removes what anybody was told about a booking.
+///
+/// # Errors
+/// When the database refuses.
+pub fn forget_booking(tx: &WriteTx<'_>, booking: BookingId) -> Result<()> {
+    store::delete_of_booking(tx, booking)
+}
+
+/// Removes what was read before this instant, at most so many; answers how many.
+///
+/// # Errors
+/// When the database refuses.
+pub fn prune(tx: &WriteTx<'_>, until: Timestamp, most: usize) -> Result<usize> {
+    store::prune(tx, until, most)
 }
 
 /// Only a person reads; the system has nothing to be told.

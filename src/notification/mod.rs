@@ -12,5 +12,5 @@ pub(crate) mod api;
 mod model;
 mod store;
 
-pub use actions::{list, mark_read, tell};
+pub use actions::{forget_booking, forget_reader, list, mark_read, prune, tell};
 pub use model::{MarkRead, MarkedRead, News, Notification, NotificationKind};

@@ -2,7 +2,9 @@
 
 use super::model::{News, Notification};
 use crate::db::{List, Mapped, Row, Tx, WriteTx, word};
-use crate::kernel::{Error, Listed, NotificationId, PageRequest, Result, UserId, bug};
+use crate::kernel::{
+    BookingId, Error, Listed, NotificationId, PageRequest, Result, Timestamp, UserId, bug,
+};
 
 const COLUMNS: &str = "n.id, n.kind, n.booking_id, n.waitlist_entry_id, n.status, n.expires_at,
     n.note, n.created_at";
@@ -80,6 +82,37 @@ pub(super) fn mark_read(
     tx.execute(MARK_READ, &[(":ids", &ids), (":user", &user)])
 }
 
+/// Removes all that somebody was told.
+pub(super) fn delete_of_reader(tx: &WriteTx<'_>, user: UserId) -> Result<()> {
+    tx.execute(
+        "DELETE FROM notifications WHERE org_id = :org AND user_id = :user",
+        &[(":user", &user)],
+    )?;
+    Ok(())
+}
+
+const OF_BOOKING: &str = "DELETE FROM notifications WHERE org_id = :org AND booking_id = :booking";
+
+/// Removes all that was told about a booking.
+pub(super) fn delete_of_booking(tx: &WriteTx<'_>, booking: BookingId) -> Result<()> {
+    tx.execute(OF_BOOKING, &[(":booking", &booking)])?;
+    Ok(())
+}
+
+const PRUNE: &str = "DELETE FROM notifications WHERE org_id = :org AND id IN (
+    SELECT n.id FROM notifications AS n INDEXED BY notifications_read
+    WHERE n.org_id = :org AND n.read_at IS NOT NULL AND n.read_at <= :until LIMIT :most)";
+
+/// Removes what was read before this, at most so many; answers how many.
+pub(super) fn prune(tx: &WriteTx<'_>, until: Timestamp, most: usize) -> Result<usize> {
+    if bug::seeded("unread_pruned") {
+        let unread = "DELETE FROM notifications WHERE org_id = :org AND created_at <= :until";
+        return tx.execute(unread, &[(":until", &until)]);
+    }
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    tx.execute(PRUNE, &[(":until", &until), (":most", &most)])
+}
+
 fn text(ids: &[NotificationId]) -> Result<String> {
     serde_json::to_string(ids).map_err(Error::internal)
 }
@@ -113,6 +146,17 @@ mod tests {
                 }
             }
         });
+    }
+
+    #[test]
+    fn what_is_removed_is_found_by_its_booking_and_by_when_it_was_read() {
+        for (statement, index) in [
+            (OF_BOOKING, "notifications_by_booking (org_id=? AND booking_id=?)"),
+            (PRUNE, "notifications_read (org_id=? AND read_at>? AND read_at<?)"),
+        ] {
+            let plan = crate::db::testing::plan(statement);
+            assert!(plan.iter().any(|step| step.contains(index)), "{plan:#?}");
+        }
     }
 
     #[test]

@@ -119,6 +119,7 @@ impl Server {
         let mut signals = Signals::new()?;
         let backups = self.start_backups()?;
         let jobs = tokio::spawn(self.app.clone().run_jobs());
+        let tidying = tokio::spawn(self.app.clone().run_tidying());
         let ended = tokio::select! {
             () = accept(listener, &connections) => Ended::Broken,
             () = signals.next() => Ended::Asked,
@@ -126,6 +127,7 @@ impl Server {
         };
         jobs.abort();
         drop(backups);
+        tidying.abort();
         self.gate.close();
         stop.send_replace(true);
         let limit = match ended {

@@ -22,7 +22,7 @@ mod store;
 
 pub use actions::{
     accept, approve, cancel, decline, expire, expire_due, get, join, list, list_own, next_due,
-    offer, propose, reject, take_full_turn, take_turn, verify,
+    offer, pass_on, propose, reject, take_full_turn, take_turn, verify,
 };
 pub use model::{
     Entry, EntryFilters, EntryItem, EntryStatus, NewOffer, NewProposal, Offer, OfferItem,

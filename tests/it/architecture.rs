@@ -74,6 +74,7 @@ const OWNERS: [(&str, &str); 28] = [
 const OVER_THE_FENCE: &[&str] = &[
     "src/app/caller.rs",
     "src/app/mod.rs",
+    "src/app/replies.rs",
     "src/db/inspect.rs",
     "src/db/mod.rs",
     "src/db/rows.rs",

@@ -89,6 +89,15 @@ fn a_database_with_data_is_copied_before_it_is_migrated() {
     before
         .run(
             "DELETE FROM refinery_schema_history WHERE version >= 5;
+             DROP TRIGGER users_erased_for_good; DROP TRIGGER users_erased_whole;
+             DROP TRIGGER user_roles_not_erased; DROP TRIGGER sessions_not_erased;
+             DROP TRIGGER organizations_stand_in_is_nobody; DROP TRIGGER bookings_requester_stays;
+             DROP TRIGGER fines_user_stays; DROP TRIGGER waitlist_requester_stays;
+             DROP INDEX bookings_to_anonymise; DROP INDEX sessions_by_end;
+             ALTER TABLE users DROP COLUMN erased_at;
+             ALTER TABLE organizations DROP COLUMN stand_in_user_id;
+             ALTER TABLE bookings DROP COLUMN anonymised_at;
+             ALTER TABLE sessions DROP COLUMN expires_at;
              DROP TRIGGER unit_claims_maintained_delete;
              DROP TRIGGER unit_claims_maintained_update; DROP TABLE unit_maintenance;
              ALTER TABLE resource_units DROP COLUMN status_note;
@@ -170,6 +179,7 @@ fn every_command_explains_itself_with_an_example() {
         vec!["user", "revoke"],
         vec!["user", "deactivate"],
         vec!["user", "reset-password"],
+        vec!["user", "erase"],
     ] {
         let arguments: Vec<&str> = command.iter().copied().chain(["--help"]).collect();
         let help = pret(folder.path(), &arguments, "").ok();

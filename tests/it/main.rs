@@ -28,6 +28,7 @@ mod identity;
 mod inventory;
 mod keys;
 mod notification;
+mod privacy;
 mod seed;
 mod serve;
 mod shells;

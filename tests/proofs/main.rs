@@ -28,4 +28,5 @@ mod race;
 #[path = "../it/support/mod.rs"]
 mod support;
 mod term;
+mod tidy;
 mod waiting;

@@ -1,5 +1,6 @@
 //! Use cases of bookings.
 
+mod anonymise;
 mod change;
 mod check;
 mod check_out;
@@ -16,6 +17,7 @@ mod rescue;
 mod schedule;
 mod take_back;
 
+pub use anonymise::{blank_all_of, list_forgettable, pass_on};
 pub use change::{submit, update};
 pub use check::check;
 pub use check_out::check_out;

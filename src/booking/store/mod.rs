@@ -1,5 +1,6 @@
 //! SQL over bookings and their items.
 
+mod anonymise;
 mod bookings;
 mod due;
 mod facts;
@@ -8,6 +9,7 @@ mod list;
 mod peril;
 mod verify;
 
+pub(super) use anonymise::{anonymise, bookings_of, list_forgettable};
 pub(super) use bookings::{find, find_many, insert, set_status, settle, update};
 pub(super) use due::{earliest_due, list_due};
 pub(super) use facts::{count_active, earliest_waiting, owed_cents, scanned_unit};

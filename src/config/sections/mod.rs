@@ -5,6 +5,7 @@ mod backup;
 mod cors;
 mod limits;
 mod log;
+mod retention;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ pub use backup::Backup;
 pub use cors::Cors;
 pub use limits::Limits;
 pub use log::{Level, Log, LogFormat};
+pub use retention::Retention;
 
 /// All settings.
 #[derive(Debug, Clone, Serialize, Deserialize, Validate)]
@@ -42,6 +44,9 @@ pub struct Config {
     /// Web pages of other origins.
     #[garde(dive)]
     pub cors: Cors,
+    /// How long what is needed for a while is kept.
+    #[garde(dive)]
+    pub retention: Retention,
     /// What is written to the log.
     #[garde(skip)]
     pub log: Log,
@@ -56,6 +61,7 @@ impl Default for Config {
             limits: Limits::default(),
             backup: Backup::default(),
             cors: Cors::default(),
+            retention: Retention::default(),
             log: Log::default(),
         }
     }

@@ -89,6 +89,9 @@ fn require_references(tx: &Tx<'_>, new: &NewFine) -> Result<()> {
         Code::NotFound => Error::unknown_reference("/user_id"),
         _ => error,
     })?;
+    if identity::is_erased(tx, new.user_id)? {
+        return Err(Error::unknown_reference("/user_id"));
+    }
     let Some(booking) = new.booking_id else { return Ok(()) };
     let unknown = || Error::unknown_reference("/booking_id");
     let requester = store::requester_of(tx, booking)?.ok_or_else(unknown)?;

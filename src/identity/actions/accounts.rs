@@ -1,5 +1,6 @@
 //! Accounts: made in their home organization and written there alone.
 
+use super::erasure::require_not_erased;
 use super::{members, valid};
 use crate::audit::{self, Action, Change, EntityType};
 use crate::db::{GlobalTx, WriteTx};
@@ -36,9 +37,18 @@ pub fn find_account(global: &GlobalTx<'_>, email: &str) -> Result<Option<(UserId
     Ok(found.map(|account| (account.user.id, account.home)))
 }
 
+/// The home organization of an account; none: there is no such account.
+///
+/// # Errors
+/// When the database can't be read.
+pub fn find_home(global: &GlobalTx<'_>, user: UserId) -> Result<Option<OrgId>> {
+    Ok(store::account(global, user)?.map(|account| account.home))
+}
+
 /// The account, which must be at home in the organization of the transaction.
 pub(super) fn own_account(tx: &WriteTx<'_>, user: UserId) -> Result<Account> {
     let account = store::account(tx.global(), user)?.ok_or_else(Error::not_found)?;
+    require_not_erased(tx, user)?;
     if account.home == tx.org() {
         return Ok(account);
     }

@@ -47,6 +47,15 @@ pub(super) fn withdraw(tx: &WriteTx<'_>, email: &str) -> Result<()> {
     }
 }
 
+/// Removes what an address was invited to, with what the trail keeps of it.
+pub(super) fn forget(tx: &WriteTx<'_>, email: &str) -> Result<()> {
+    withdraw(tx, email)?;
+    for id in store::delete_invitations(tx, email)? {
+        audit::erase_object(tx, EntityType::Invitation, &id)?;
+    }
+    Ok(())
+}
+
 /// Accepts: the person gets the roles in the organization that invited.
 pub(in crate::identity) fn accept(tx: &WriteTx<'_>, id: InvitationId) -> Result<Invitation> {
     let (user, open) = own_open(tx, id)?;

@@ -1,6 +1,7 @@
 //! Members and their roles.
 
 use super::accounts::{self, at_home, own_account};
+use super::erasure::require_not_erased;
 use super::invitations;
 use crate::audit::{self, Action, Change, EntityType};
 use crate::db::{Tx, WriteTx};
@@ -114,6 +115,7 @@ pub(super) fn grant_roles(tx: &WriteTx<'_>, user: UserId, roles: &[Role]) -> Res
 
 /// Makes an account a member that was never known here.
 pub(super) fn join(tx: &WriteTx<'_>, user: UserId, roles: &[Role]) -> Result<Member> {
+    require_not_erased(tx, user)?;
     store::insert_membership(tx, user)?;
     store::set_roles(tx, user, roles)?;
     let member = find_member(tx, user)?;
@@ -127,6 +129,7 @@ fn apply(tx: &WriteTx<'_>, before: &Member, after: &Member) -> Result<Member> {
     if before == after {
         return Ok(before.clone());
     }
+    require_not_erased(tx, before.user_id)?;
     keep_an_admin(tx, before, after)?;
     if (before.is_active, &before.full_name) != (after.is_active, &after.full_name) {
         change_account(tx, after)?;
@@ -147,9 +150,22 @@ fn changed(tx: &WriteTx<'_>, before: &Member) -> Result<Member> {
     Ok(after)
 }
 
+/// Counts and records that a member is nobody any more.
+pub(super) fn forgotten(tx: &WriteTx<'_>, user: UserId) -> Result<()> {
+    store::next_version(tx, user)?;
+    let after = find_member(tx, user)?;
+    audit::record(tx, &Change::erased(EntityType::Member, user, &after)?)?;
+    tx.leave(Aftermath::Person(user));
+    Ok(())
+}
+
+/// Whether somebody can act as an admin.
+pub(super) fn rules(member: &Member) -> bool {
+    member.is_active && member.roles.contains(&Role::Admin)
+}
+
 /// An organization without an admin could never get one again.
 fn keep_an_admin(tx: &WriteTx<'_>, before: &Member, after: &Member) -> Result<()> {
-    let rules = |member: &Member| member.is_active && member.roles.contains(&Role::Admin);
     if !rules(before) || rules(after) || bug::seeded("last_admin_removable") {
         return Ok(());
     }

@@ -2,6 +2,7 @@
 
 mod access;
 mod accounts;
+mod erasure;
 mod invitations;
 mod members;
 mod organizations;
@@ -12,14 +13,15 @@ mod throttle;
 mod verify;
 
 pub use access::{policy, require_session, role_in, role_of};
-pub use accounts::{create_account, find_account};
+pub use accounts::{create_account, find_account, find_home};
+pub use erasure::{erase_account, forget_invitations, is_erased, is_last_admin, stand_in, traces};
 pub use members::{change_member, find_member, grant_role, remove_member, revoke_role, set_active};
 pub use organizations::{
     change_organization, create_organization, found_organization, has_organization,
     list_organizations, organization,
 };
-pub use secrets::{require_password, set_password, start_password_reset};
-pub use sessions::{end_all_access, open_session};
+pub use secrets::{prune_reset_tokens, require_password, set_password, start_password_reset};
+pub use sessions::{end_all_access, open_session, prune_sessions};
 pub use throttle::Throttle;
 pub use verify::verify;
 

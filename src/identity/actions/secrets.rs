@@ -111,6 +111,15 @@ pub(in crate::identity) fn reset_password(
     Ok(())
 }
 
+/// Forgets one-time tokens that ran out a week ago: until then who presents one learns that it did.
+/// At most so many; answers how many.
+///
+/// # Errors
+/// When the database refuses.
+pub fn prune_reset_tokens(global: &GlobalWriteTx<'_>, most: usize) -> Result<usize> {
+    store::prune_reset_tokens(global, global.now().plus(-7 * DAY), most)
+}
+
 fn account_of_token(global: &GlobalTx<'_>, token: &str) -> Result<Account> {
     let account = store::account_by_reset_token(global, &rules::hash_token(token))?
         .filter(|account| account.user.is_active)

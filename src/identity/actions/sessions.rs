@@ -129,6 +129,15 @@ pub fn end_all_access(global: &GlobalWriteTx<'_>) -> Result<(usize, usize)> {
     Ok((sessions, accounts.len()))
 }
 
+/// Removes sessions that were over a week ago, at most so many rows; answers how many. Until then
+/// who presents one of their tokens learns that it has expired.
+///
+/// # Errors
+/// When the database refuses.
+pub fn prune_sessions(global: &GlobalWriteTx<'_>, most: usize) -> Result<usize> {
+    store::prune_sessions(global, global.now().plus(-7 * DAY), most)
+}
+
 /// Makes the tokens of a session.
 fn issue(
     home: &WriteTx<'_>,

@@ -24,6 +24,8 @@ const HORIZON: u32 = 1_440;
 const DEBT: u32 = 1_000_000_000;
 /// The longest that an offer holds, in seconds: a week.
 const OFFER: u32 = 604_800;
+/// How many months closed bookings can be kept: late returns count for twelve.
+const RETENTION: (u32, u32) = (12, 120);
 
 /// What is to change about the organization; a field left out stays as it is.
 #[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
@@ -130,6 +132,12 @@ pub struct PolicyPatch {
     #[garde(dive)]
     #[schema(nullable = false)]
     pub priority_weights: Option<PriorityWeightsPatch>,
+    /// So many months after they are over, bookings and settled fines lose the person they were
+    /// of; null: they are kept as they are. Not less than a year, for which late returns count.
+    #[serde(default, deserialize_with = "merge::sent")]
+    #[garde(custom(rules::limit(RETENTION.0, RETENTION.1)))]
+    #[schema(value_type = Option<u32>, minimum = 12, maximum = 120, examples(24))]
+    pub retention_months: Option<Option<u32>>,
 }
 
 /// Switches to change.
@@ -208,6 +216,7 @@ impl PolicyPatch {
             auto_offer: self.auto_offer.unwrap_or(policy.auto_offer),
             offer_ttl_seconds: self.offer_ttl_seconds.unwrap_or(policy.offer_ttl_seconds),
             priority_weights: weights.applied_to(policy.priority_weights),
+            retention_months: self.retention_months.unwrap_or(policy.retention_months),
         }
     }
 }

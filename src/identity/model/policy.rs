@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::PriorityWeights;
-use crate::kernel::Role;
+use crate::kernel::{Role, Timestamp, bug};
 
 /// What an organization allows. Null switches a limit off.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -48,6 +48,10 @@ pub struct Policy {
     pub offer_ttl_seconds: u32,
     /// Who comes first in the waitlist.
     pub priority_weights: PriorityWeights,
+    /// So many months after they are over, bookings and settled fines lose the person they were
+    /// of; null: they are kept as they are.
+    #[schema(required)]
+    pub retention_months: Option<u32>,
 }
 
 impl Default for Policy {
@@ -68,7 +72,19 @@ impl Default for Policy {
             auto_offer: true,
             offer_ttl_seconds: 600,
             priority_weights: PriorityWeights::default(),
+            retention_months: None,
         }
+    }
+}
+
+impl Policy {
+    /// What was over before this instant is of nobody any more; none: it is kept.
+    ///
+    /// Calendar months in UTC: twelve of them are never less than the 365 days for which a late
+    /// return counts.
+    pub fn kept_since(&self, now: Timestamp) -> Option<Timestamp> {
+        let months = self.retention_months?;
+        now.months_before(if bug::seeded("retention_too_early") { 1 } else { months })
     }
 }
 

@@ -1,7 +1,7 @@
 //! `users`: accounts. They are read over all organizations, because an address is used once in
 //! all of them, and written within their home organization alone.
 
-use crate::db::{GlobalTx, Mapped, OnConstraint, Row, WriteTx};
+use crate::db::{GlobalTx, GlobalWriteTx, Mapped, OnConstraint, Row, WriteTx};
 use crate::identity::model::{Person, User};
 use crate::kernel::{Code, Error, OrgId, Result, Timestamp, UserId, text};
 use crate::passwords::PasswordHash;
@@ -169,8 +169,23 @@ pub(in crate::identity) fn clear_reset_token(tx: &WriteTx<'_>, user: UserId) -> 
     Ok(())
 }
 
-fn search_text(user: &User) -> String {
+pub(super) fn search_text(user: &User) -> String {
     text::fold(&format!("{} {}", user.full_name, user.email))
+}
+
+/// Forgets one-time tokens that ran out before this, at most so many; answers how many. That there
+/// was one, and until when, stays.
+pub(in crate::identity) fn prune_reset_tokens(
+    global: &GlobalWriteTx<'_>,
+    until: Timestamp,
+    most: usize,
+) -> Result<usize> {
+    global.execute(
+        "UPDATE users SET reset_token_hash = NULL WHERE id IN (
+             SELECT id FROM users
+             WHERE reset_token_hash IS NOT NULL AND reset_expires_at <= :until LIMIT :most)",
+        &[(":until", &until), (":most", &i64::try_from(most).unwrap_or(i64::MAX))],
+    )
 }
 
 fn from_row(row: &Row<'_>) -> Mapped<Account> {

@@ -2,7 +2,7 @@
 
 use crate::db::{GlobalTx, GlobalWriteTx, WriteTx};
 use crate::identity::model::Credentials;
-use crate::kernel::{Result, SessionId, Timestamp, UserId};
+use crate::kernel::{Error, Result, SessionId, Timestamp, UserId, bug};
 
 /// Whether the session is open and its account active.
 pub(in crate::identity) fn session_is_live(
@@ -104,7 +104,43 @@ pub(in crate::identity) fn insert_refresh_token(
          VALUES (:token_hash, :org, :session, :expires_at)",
         &[(":token_hash", &token_hash), (":session", &session), (":expires_at", &expires_at)],
     )?;
+    tx.execute(
+        "UPDATE sessions SET expires_at = :expires_at WHERE org_id = :org AND id = :session",
+        &[(":session", &session), (":expires_at", &expires_at)],
+    )?;
     Ok(())
+}
+
+const OVER: &str = "SELECT id FROM sessions
+    WHERE coalesce(ended_at, expires_at) <= :until
+    ORDER BY coalesce(ended_at, expires_at) LIMIT :most";
+
+const TOKENS_OF: &str = "DELETE FROM refresh_tokens WHERE token_hash IN (
+    SELECT t.token_hash FROM json_each(:sessions) AS j
+    CROSS JOIN refresh_tokens AS t ON t.session_id = j.value LIMIT :most)";
+
+const SESSIONS: &str = "DELETE FROM sessions WHERE id IN (SELECT value FROM json_each(:sessions))
+    AND NOT EXISTS (SELECT 1 FROM refresh_tokens AS t WHERE t.session_id = sessions.id)";
+
+/// Removes sessions that were over before this, each after all of its tokens, at most so many rows;
+/// answers how many. The used tokens of a session that can still be prolonged stay: by them it is
+/// found out when one is used again.
+pub(in crate::identity) fn prune_sessions(
+    global: &GlobalWriteTx<'_>,
+    until: Timestamp,
+    most: usize,
+) -> Result<usize> {
+    let most_rows = i64::try_from(most).unwrap_or(i64::MAX);
+    if bug::seeded("reuse_forgotten") {
+        return global.execute("DELETE FROM refresh_tokens WHERE used_at IS NOT NULL", &[]);
+    }
+    let over: Vec<SessionId> =
+        global
+            .all(OVER, &[(":until", &until), (":most", &(most_rows / 2))], |row| row.get("id"))?;
+    let sessions = serde_json::to_string(&over).map_err(Error::internal)?;
+    let tokens = [(":sessions", &sessions as &dyn crate::db::ToSql), (":most", &(most_rows / 2))];
+    let tokens = global.execute(TOKENS_OF, &tokens)?;
+    Ok(tokens + global.execute(SESSIONS, &[(":sessions", &sessions)])?)
 }
 
 /// Marks a refresh token as used, and forgets those of its session that have expired anyway.
@@ -123,4 +159,23 @@ pub(in crate::identity) fn use_refresh_token(
         &[(":session", &session)],
     )?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::testing::plan;
+
+    #[test]
+    fn what_is_over_is_found_by_its_end_and_its_tokens_by_the_session() {
+        for (statement, index) in [
+            (OVER, "SEARCH sessions USING INDEX sessions_by_end"),
+            (TOKENS_OF, "SEARCH t USING COVERING INDEX refresh_tokens_by_session"),
+            (SESSIONS, "SEARCH t USING COVERING INDEX refresh_tokens_by_session"),
+        ] {
+            let plan = plan(statement);
+            assert!(plan.iter().any(|step| step.contains(index)), "{plan:#?}");
+            assert!(!plan.concat().contains("TEMP B-TREE FOR ORDER"), "{plan:#?}");
+        }
+    }
 }

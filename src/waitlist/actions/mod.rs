@@ -1,6 +1,7 @@
 //! Use cases of the waitlist: what its people do, what the desk decides, and what happens by the
 //! clock and by what others free.
 
+mod anonymise;
 mod answer;
 mod change;
 mod decide;
@@ -13,6 +14,7 @@ mod serve;
 mod turn;
 mod verify;
 
+pub use anonymise::pass_on;
 pub use answer::{accept, cancel, decline};
 pub use decide::{approve, expire, offer, propose, reject};
 pub use due::{expire_due, next_due};

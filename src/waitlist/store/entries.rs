@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::offers;
 use crate::db::{Mapped, Row, Tx, WriteTx, word};
-use crate::kernel::{EntryId, Result, Timestamp, UserId};
+use crate::kernel::{BookingId, EntryId, Result, Timestamp, UserId};
 use crate::waitlist::model::{Entry, EntryItem, EntryStatus, Score};
 
 /// What [`from_row`] reads. The score comes from the ranking statement alone.
@@ -152,6 +152,25 @@ pub(super) const ALIVE_OF: &str = "SELECT id FROM waitlist_entries
 /// The entries of somebody that are alive, in the order of their making.
 pub(in crate::waitlist) fn alive_of(tx: &Tx<'_>, user: UserId) -> Result<Vec<EntryId>> {
     tx.all(ALIVE_OF, &[(":user", &user)], |row| row.get("id"))
+}
+
+/// The entry that a booking came from.
+pub(in crate::waitlist) fn entry_of(tx: &Tx<'_>, booking: BookingId) -> Result<Option<EntryId>> {
+    tx.find(
+        "SELECT id FROM waitlist_entries WHERE org_id = :org AND booking_id = :booking",
+        &[(":booking", &booking)],
+        |row| row.get("id"),
+    )
+}
+
+/// Passes an entry that has ended to the stand-in, to which its booking has passed.
+pub(in crate::waitlist) fn pass_on(tx: &WriteTx<'_>, id: EntryId, stand_in: UserId) -> Result<()> {
+    tx.execute(
+        "UPDATE waitlist_entries SET requester_user_id = :user, version = version + 1
+         WHERE org_id = :org AND id = :id",
+        &[(":id", &id), (":user", &stand_in)],
+    )?;
+    Ok(())
 }
 
 /// Everybody who has an entry that is alive.

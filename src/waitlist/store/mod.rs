@@ -11,7 +11,9 @@ mod ranking;
 mod verify;
 
 pub(super) use due::{earliest_due, list_due};
-pub(super) use entries::{alive_of, everybody_alive, find, insert, settle, skip};
+pub(super) use entries::{
+    alive_of, entry_of, everybody_alive, find, insert, pass_on, settle, skip,
+};
 pub(super) use list::{list, with_places};
 pub(super) use offers::{
     delete_offer, insert_offer, offered_units, offers_of_late_units, offers_without_service,

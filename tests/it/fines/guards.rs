@@ -61,9 +61,9 @@ fn a_fine_says_what_was_paid_and_nothing_else() {
         "UPDATE fines SET paid_cents = 500, status = 'PAID'",
         "UPDATE fines SET id = 'another'",
         "INSERT INTO fines SELECT 'copy', org_id, user_id, booking_id, kind, amount_cents,
-             paid_cents, status, note, version, created_at FROM fines",
+             paid_cents, status, note, version, created_at, NULL FROM fines",
         "INSERT OR REPLACE INTO fines SELECT id, org_id, user_id, booking_id, kind, amount_cents, 0,
-             status, note, version, created_at FROM fines",
+             status, note, version, created_at, NULL FROM fines",
     ] {
         assert_eq!(refusal(&app, sql), "fines_paid_sum", "{sql}");
     }

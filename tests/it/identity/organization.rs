@@ -56,6 +56,7 @@ fn a_policy_is_merged_field_by_field_and_null_switches_a_limit_off() {
                 "age_per_day": 10, "role": { "student": 0, "staff": 20, "admin": 0 },
                 "late_return": 1000, "unpaid_fine": 10, "active_booking": 5,
             },
+            "retention_months": null,
         })
     );
 }
@@ -77,6 +78,7 @@ fn who_sets_nothing_sees_the_usual_policy() {
                 "age_per_day": 10, "role": { "student": 0, "staff": 20, "admin": 20 },
                 "late_return": 15, "unpaid_fine": 10, "active_booking": 5,
             },
+            "retention_months": null,
         })
     );
 }

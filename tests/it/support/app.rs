@@ -196,6 +196,11 @@ impl TestApp {
         RUNTIME.block_on(self.app().run_due()).map(drop)
     }
 
+    /// Removes what has had its time by now, as a served desk does every hour.
+    pub fn tidy(&self) {
+        RUNTIME.block_on(self.app().tidy()).unwrap();
+    }
+
     /// Moves the clock.
     pub fn advance_minutes(&self, minutes: i64) {
         self.clock.advance(minutes * 60_000);

@@ -1,13 +1,13 @@
 //! `audit_events`: the end of the chain, what is put behind it, and reading it back.
 
-use super::model::{Action, Change, EntityType, Event, EventFilters, Head, ObjectState};
-use super::rules::{self, GENESIS, Link, Stored};
+use crate::audit::model::{Action, Change, EntityType, Event, EventFilters, Head, ObjectState};
+use crate::audit::rules::{self, GENESIS, Link, Stored};
 use crate::db::{List, Mapped, Row, Tx, WriteTx, word};
 use crate::kernel::{EntityId, EventId, Listed, PageRequest, Result, Timestamp};
 use crate::keys;
 
 /// The last event of the organization.
-pub(super) fn head(tx: &Tx<'_>) -> Result<Head> {
+pub(in crate::audit) fn head(tx: &Tx<'_>) -> Result<Head> {
     let head = tx.find(
         "SELECT seq, hash FROM audit_events WHERE org_id = :org ORDER BY seq DESC LIMIT 1",
         &[],
@@ -17,7 +17,7 @@ pub(super) fn head(tx: &Tx<'_>) -> Result<Head> {
 }
 
 /// Puts an event behind the last one.
-pub(super) fn append(tx: &WriteTx<'_>, change: &Change) -> Result<()> {
+pub(in crate::audit) fn append(tx: &WriteTx<'_>, change: &Change) -> Result<()> {
     let head = head(tx)?;
     let seq = head.seq + 1;
     let id = EventId::new().to_string();
@@ -67,7 +67,7 @@ const COLUMNS: &str = "e.id, e.seq, e.actor_user_id, e.entity_type, e.entity_id,
     e.before_json, e.after_json, e.at, e.request_id";
 
 /// One page of the events.
-pub(super) fn list(
+pub(in crate::audit) fn list(
     tx: &Tx<'_>,
     filters: &EventFilters,
     page: &PageRequest,
@@ -95,7 +95,7 @@ fn listing(filters: &EventFilters) -> List<'_> {
 }
 
 /// The last event about an object up to an instant.
-pub(super) fn last_until(
+pub(in crate::audit) fn last_until(
     tx: &Tx<'_>,
     entity_type: &str,
     entity_id: EntityId,
@@ -110,7 +110,7 @@ pub(super) fn last_until(
 }
 
 /// Shows every event in order, holding one at a time.
-pub(super) fn each(tx: &Tx<'_>, mut see: impl FnMut(Stored)) -> Result<()> {
+pub(in crate::audit) fn each(tx: &Tx<'_>, mut see: impl FnMut(Stored)) -> Result<()> {
     tx.all(
         "SELECT id, seq, actor_user_id, entity_type, entity_id, action, before_json, after_json,
              at, request_id, salt, payload_digest, hash

@@ -3,11 +3,11 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::model::{
+use crate::audit::model::{
     Action, ChainReport, Change, EntityType, Event, EventFilters, Head, ObjectState,
 };
-use super::rules::Follower;
-use super::store;
+use crate::audit::rules::Follower;
+use crate::audit::store;
 use crate::db::{Tx, WriteTx};
 use crate::kernel::{Code, EntityId, Error, Listed, PageRequest, Result, Timestamp, bug};
 
@@ -27,6 +27,11 @@ impl Change {
         after: &impl Serialize,
     ) -> Result<Self> {
         Ok(Self::new(entity, id, action, Some(whole(before)?), Some(whole(after)?)))
+    }
+
+    /// Personal data of an object were erased: what it was before is not told.
+    pub fn erased(entity: EntityType, id: impl ToString, after: &impl Serialize) -> Result<Self> {
+        Ok(Self::new(entity, id, Action::Update, None, Some(whole(after)?)))
     }
 
     fn new(
