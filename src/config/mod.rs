@@ -6,4 +6,4 @@ mod load;
 mod sections;
 
 pub use load::{Flag, Loaded, Origin, load};
-pub use sections::{Auth, Config, Cors, Level, Limits, Log, LogFormat};
+pub use sections::{Auth, Config, Cors, Level, Limits, Log, LogFormat, Metrics};

@@ -4,6 +4,7 @@ mod auth;
 mod cors;
 mod limits;
 mod log;
+mod metrics;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ pub use auth::Auth;
 pub use cors::Cors;
 pub use limits::Limits;
 pub use log::{Level, Log, LogFormat};
+pub use metrics::Metrics;
 
 /// All settings.
 #[derive(Debug, Clone, Serialize, Deserialize, Validate)]
@@ -40,6 +42,9 @@ pub struct Config {
     /// What is written to the log.
     #[garde(skip)]
     pub log: Log,
+    /// Who may read the figures.
+    #[garde(dive)]
+    pub metrics: Metrics,
 }
 
 impl Default for Config {
@@ -51,6 +56,7 @@ impl Default for Config {
             limits: Limits::default(),
             cors: Cors::default(),
             log: Log::default(),
+            metrics: Metrics::default(),
         }
     }
 }
