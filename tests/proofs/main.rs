@@ -22,6 +22,7 @@ mod line;
 mod members;
 mod queue;
 mod race;
+mod siege;
 #[path = "../it/support/mod.rs"]
 mod support;
 mod term;
