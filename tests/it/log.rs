@@ -61,8 +61,8 @@ impl Desk {
             &json!({ "email": EMAIL, "password": password }),
         );
         if answer.0 == 200 {
-            self.access = answer.1["access_token"].as_str().unwrap().to_owned();
-            self.org = answer.1["organizations"][0]["id"].as_str().unwrap().to_owned();
+            answer.1["access_token"].as_str().unwrap().clone_into(&mut self.access);
+            answer.1["organizations"][0]["id"].as_str().unwrap().clone_into(&mut self.org);
         }
         answer
     }
@@ -139,8 +139,8 @@ fn no_secret_stands_in_the_log_and_every_line_can_be_read() {
     let asked = lines.iter().find(|line| line["request_id"] == "query").unwrap();
     assert_eq!(asked["org_id"], desk.org.as_str());
     assert!(asked["user_id"].is_string(), "{asked}");
-    let heads = lines.iter().filter(|line| line["message"] == "audit head");
-    let last = heads.last().unwrap();
+    let mut heads = lines.iter().filter(|line| line["message"] == "audit head");
+    let last = heads.next_back().unwrap();
     assert!(
         last["seq"].as_i64().unwrap() > 1 && last["hash"].as_str().unwrap().len() >= 64,
         "{last}"

@@ -1,5 +1,11 @@
 //! What the figures say.
 
+#![expect(
+    clippy::float_cmp,
+    clippy::cast_precision_loss,
+    reason = "counts are whole numbers, which floats hold exactly"
+)]
+
 use serde_json::json;
 
 use super::Scrape;

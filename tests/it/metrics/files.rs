@@ -140,13 +140,12 @@ fn alerts() -> Vec<Alert> {
         };
         assert!(known, "{line}");
         let value = value.trim();
-        let value = match value.strip_prefix('\'') {
-            Some(rest) => rest.strip_suffix('\'').unwrap_or_else(|| panic!("{line}")),
+        let value = if let Some(rest) = value.strip_prefix('\'') {
+            rest.strip_suffix('\'').unwrap_or_else(|| panic!("{line}"))
+        } else {
             // What YAML would read as something else stands in quotes.
-            None => {
-                assert!(!value.contains([':', '#', '{', '"', '\'']), "{line}");
-                value
-            }
+            assert!(!value.contains([':', '#', '{', '"', '\'']), "{line}");
+            value
         };
         alerts.last_mut().unwrap().keys.push((key.trim().to_owned(), value.to_owned()));
     }

@@ -46,11 +46,11 @@ pub fn read(text: &str) -> Expression {
                 continue;
             } else if next == Some('(') || rest.trim_start().starts_with("by") {
                 stack.push(word);
-                if next != Some('(') {
+                if next == Some('(') {
+                    rest = &rest.trim_start()[1..];
+                } else {
                     // `sum by (a) (b)`: the function is known before its parenthesis.
                     rest = open_behind_grouping(rest, &mut found);
-                } else {
-                    rest = &rest.trim_start()[1..];
                 }
                 continue;
             } else {
