@@ -90,6 +90,7 @@ def range_query(**more):
 CALLS = {
     "GET /health": plain(),
     "GET /health/details": plain(),
+    "GET /metrics": plain(),
     # Signing in
     "POST /auth/register": register,
     "POST /auth/login": lambda world: {"body": {"email": world.member()["email"], "password": PASSWORD}},

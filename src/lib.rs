@@ -189,6 +189,7 @@ pub mod identity;
 pub mod inventory;
 pub mod kernel;
 pub mod keys;
+pub mod metrics;
 pub mod notification;
 pub mod passwords;
 pub mod seed;

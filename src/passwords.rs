@@ -1,15 +1,18 @@
-//! Hashing passwords: argon2id, off the async threads, so many at a time.
+//! Hashing passwords: argon2id, on threads of its own that give way to all others, so many at a time.
 
 use std::fmt;
-use std::sync::Arc;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use secrecy::{ExposeSecret, SecretString};
-use tokio::sync::Semaphore;
+use tokio::sync::oneshot;
 
 use crate::kernel::{Code, Error, Result};
 use crate::keys;
+use crate::metrics::{Hashing, Held};
 
 /// OWASP's parameters for argon2id: 19 MiB, two passes, one lane.
 const MEMORY_KIB: u32 = 19_456;
@@ -18,6 +21,10 @@ const LANES: u32 = 1;
 
 /// So many may wait for each one that is hashed; the next one is sent away.
 const WAITING: usize = 32;
+
+/// How far hashing gives way to everything else; 19 is the most polite there is. A flood of
+/// sign-ins then takes the time that nobody else wants.
+const NICENESS: i32 = 10;
 
 /// A password as it is stored: argon2id in the PHC form.
 #[derive(Clone, PartialEq, Eq)]
@@ -60,12 +67,14 @@ impl fmt::Debug for PasswordHash {
     }
 }
 
-/// Hashes passwords off the async threads, so many at a time.
+/// Hashes passwords on threads of its own, so many at a time.
 #[derive(Debug, Clone)]
 pub struct Passwords {
-    running: Arc<Semaphore>,
-    admitted: Arc<Semaphore>,
+    queue: SyncSender<Job>,
+    counted: Hashing,
 }
+
+type Job = Box<dyn FnOnce() + Send>;
 
 impl Default for Passwords {
     fn default() -> Self {
@@ -74,13 +83,31 @@ impl Default for Passwords {
 }
 
 impl Passwords {
-    /// So many at a time; each takes about 20 MiB.
+    /// So many at a time, each of which takes about 20 MiB; 0 means half of the machine's cores, and
+    /// at least one, so that the other half is left to everybody who has signed in.
     pub fn new(at_once: u32) -> Self {
-        let at_once = usize::try_from(at_once).unwrap_or(1).max(1);
-        Self {
-            running: Arc::new(Semaphore::new(at_once)),
-            admitted: Arc::new(Semaphore::new(at_once * WAITING)),
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let threads = match usize::try_from(at_once).unwrap_or(1) {
+            0 => (cores / 2).max(1),
+            at_once => at_once,
+        };
+        let (queue, jobs) = sync_channel(threads * WAITING);
+        let jobs = Arc::new(Mutex::new(jobs));
+        for _ in 0..threads {
+            let jobs = Arc::clone(&jobs);
+            let thread = std::thread::Builder::new().name("hasher".to_owned());
+            if let Err(error) = thread.spawn(move || hash_all(&jobs)) {
+                tracing::error!(%error, "a thread for hashing could not be started");
+            }
         }
+        let counted = Hashing::default();
+        counted.limit.set(i64::try_from(threads).unwrap_or(i64::MAX));
+        Self { queue, counted }
+    }
+
+    /// What is counted of it.
+    pub const fn counted(&self) -> &Hashing {
+        &self.counted
     }
 
     /// Hashes with a new salt.
@@ -131,25 +158,47 @@ impl Passwords {
         }
     }
 
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the one place besides the readers that blocks threads, bounded in number"
-    )]
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let admitted = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| {
+        let (reply, answer) = oneshot::channel();
+        let waiting = Held::new(&self.counted.waiting);
+        let running = self.counted.running.clone();
+        let job = move || {
+            drop(waiting);
+            // Whoever asked may have gone meanwhile.
+            if !reply.is_closed() {
+                let _running = Held::new(&running);
+                drop(reply.send(work()));
+            }
+        };
+        self.queue.try_send(Box::new(job)).map_err(|_| {
+            self.counted.refused.inc();
             Error::new(Code::Overloaded, "Too many sign-ins at the moment.").retry_after(2)
         })?;
-        let running = Arc::clone(&self.running).acquire_owned().await.map_err(Error::internal)?;
-        tokio::task::spawn_blocking(move || {
-            // Held until the work is done, even when nobody waits for it any more.
-            let _held = (admitted, running);
-            work()
-        })
-        .await
-        .map_err(Error::internal)?
+        answer.await.map_err(Error::internal)?
+    }
+}
+
+/// Works until nobody is left who could ask.
+fn hash_all(jobs: &Mutex<Receiver<Job>>) {
+    give_way();
+    loop {
+        let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(job) = job else { return };
+        if catch_unwind(AssertUnwindSafe(job)).is_err() {
+            tracing::error!("hashing panicked");
+        }
+    }
+}
+
+/// Linux keeps this for each thread; elsewhere it would slow down the whole process.
+fn give_way() {
+    if cfg!(target_os = "linux")
+        && let Err(error) = rustix::process::setpriority_process(None, NICENESS)
+    {
+        tracing::warn!(%error, "hashing can't give way to other work");
     }
 }
 
@@ -193,8 +242,37 @@ mod tests {
     #[tokio::test]
     async fn who_comes_when_too_many_wait_is_sent_away() {
         let passwords = Passwords::new(1);
-        let _all = passwords.admitted.try_acquire_many(u32::try_from(WAITING).unwrap()).unwrap();
+        let (go, stop) = sync_channel::<()>(0);
+        let busy = passwords.clone();
+        let first =
+            tokio::spawn(
+                async move { busy.run(move || stop.recv().map_err(Error::internal)).await },
+            );
+        while passwords.counted.running.get() == 0 {
+            tokio::task::yield_now().await;
+        }
+        let mut waiting = Vec::new();
+        for _ in 0..WAITING {
+            let passwords = passwords.clone();
+            waiting.push(tokio::spawn(async move { passwords.run(|| Ok(())).await }));
+        }
+        while passwords.counted.waiting.get() < i64::try_from(WAITING).unwrap() {
+            tokio::task::yield_now().await;
+        }
         let error = passwords.hash(&SecretString::from("x")).await.unwrap_err();
-        assert_eq!(error.code(), Code::Overloaded);
+        assert_eq!((error.code(), passwords.counted.refused.get()), (Code::Overloaded, 1));
+        go.send(()).unwrap();
+        first.await.unwrap().unwrap();
+        for one in waiting {
+            one.await.unwrap().unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn a_fault_in_one_hash_does_not_end_the_others() {
+        let passwords = Passwords::new(1);
+        let fault = passwords.run(|| -> Result<()> { panic!("the memory is gone") }).await;
+        assert_eq!(fault.unwrap_err().code(), Code::Internal);
+        passwords.run(|| Ok(())).await.unwrap();
     }
 }

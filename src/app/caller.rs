@@ -12,7 +12,7 @@ use crate::audit;
 use crate::db::GlobalTx;
 use crate::http::{Trail, params};
 use crate::identity::{self, Credentials};
-use crate::kernel::{Actor, Code, Error, OrgId, Result, Role};
+use crate::kernel::{Actor, Code, Error, OrgId, Result, Role, bug};
 
 /// The least role an operation needs.
 pub trait Level: Debug + Send + Sync + 'static {
@@ -100,6 +100,10 @@ impl<L: Level> FromRequestParts<App> for Caller<L> {
         let trail = Trail::from_request_parts(parts, app).await?;
         let credentials =
             identity::read_token(&app.keys, bearer(&parts.headers)?, app.clock.now())?;
+        if !bug::seeded("per_user_rate_not_counted") {
+            let words = "Too many requests of this account.";
+            app.user_rates().check(&credentials.user_id, words)?;
+        }
         let org = org_header(&parts.headers);
         let request_id = trail.request_id.to_string();
         let (seq, checked) = app

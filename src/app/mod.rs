@@ -18,9 +18,11 @@ use crate::audit;
 use crate::config::Config;
 use crate::db::{Db, GlobalTx, GlobalWriteTx, Tx};
 use crate::http::json::BodyLimits;
+use crate::http::rate::Rates;
 use crate::identity::{Passwords, Throttle};
-use crate::kernel::{Clock, Result};
+use crate::kernel::{Clock, Result, Timestamp, UserId};
 use crate::keys::{CursorKey, FingerprintKey, Keys};
+use crate::metrics::Metrics;
 
 pub use caller::{AsAdmin, AsStaff, AsStudent, Caller, Level};
 pub use erasure::{Erasure, Mention, Obstacles, Share};
@@ -35,7 +37,11 @@ pub struct App(Arc<Whole>);
 struct Whole {
     parts: Parts,
     throttle: Throttle,
+    user_rates: Rates<UserId>,
+    bodies: BodyLimits,
     jobs: Jobs,
+    metrics: Metrics,
+    started_at: Timestamp,
 }
 
 /// What an [`App`] is made of.
@@ -55,8 +61,29 @@ pub struct Parts {
 impl App {
     /// Puts the parts together.
     pub fn new(parts: Parts) -> Self {
-        let throttle = Throttle::new(Arc::clone(&parts.clock), parts.config.limits.enabled);
-        Self(Arc::new(Whole { parts, throttle, jobs: Jobs::default() }))
+        let limits = &parts.config.limits;
+        let throttle = Throttle::new(Arc::clone(&parts.clock), limits.enabled);
+        let (user_rates, bodies) = (Rates::new(limits.user_rate()), limits.bodies());
+        let (writer, readers) = (parts.db.counted_writer(), parts.db.counted_readers());
+        let metrics = Metrics::new(writer, readers, parts.passwords.counted());
+        let started_at = parts.clock.now();
+        let jobs = Jobs::default();
+        Self(Arc::new(Whole { parts, throttle, user_rates, bodies, jobs, metrics, started_at }))
+    }
+
+    /// What is counted.
+    pub fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    /// When the server started.
+    pub fn started_at(&self) -> Timestamp {
+        self.0.started_at
+    }
+
+    /// How many requests each account has made.
+    pub(super) fn user_rates(&self) -> &Rates<UserId> {
+        &self.0.user_rates
     }
 
     /// How often somebody may try to sign in.
@@ -130,6 +157,6 @@ impl FromRef<App> for FingerprintKey {
 
 impl FromRef<App> for BodyLimits {
     fn from_ref(app: &App) -> Self {
-        app.config.limits.body()
+        app.0.bodies.clone()
     }
 }

@@ -1,19 +1,19 @@
 //! Somebody without a token, known by address alone.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::IpAddr;
 
-use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
 use super::App;
-use crate::http::{Trail, params};
+use crate::http::{Client, Trail, params};
 use crate::kernel::{Error, Result};
 
 /// Whoever asks on the few routes that need no token.
 #[derive(Debug, Clone)]
 pub struct Stranger {
-    /// Where the connection comes from.
-    pub address: IpAddr,
+    /// Where the request comes from.
+    pub client: Client,
     /// The request.
     pub trail: Trail,
 }
@@ -23,12 +23,16 @@ impl FromRequestParts<App> for Stranger {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
         let trail = Trail::from_request_parts(parts, app).await?;
-        // A connection that has no address is one within this process.
-        let address = parts
-            .extensions
-            .get::<ConnectInfo<SocketAddr>>()
-            .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |info| info.0.ip());
+        let client = parts.extensions.get::<Client>().copied();
+        let client = client.ok_or_else(|| Error::internal("a request came past the edge"))?;
         params::only_documented(parts)?;
-        Ok(Self { address, trail })
+        Ok(Self { client, trail })
+    }
+}
+
+impl Stranger {
+    /// What attempts are counted by.
+    pub const fn address(&self) -> IpAddr {
+        self.client.address
     }
 }

@@ -6,4 +6,4 @@ mod load;
 mod sections;
 
 pub use load::{Flag, Loaded, Origin, load};
-pub use sections::{Auth, Backup, Config, Cors, Level, Limits, Log, LogFormat, Retention};
+pub use sections::{Auth, Backup, Config, Cors, Level, Limits, Log, LogFormat, Metrics, Retention};

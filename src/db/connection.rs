@@ -20,6 +20,7 @@ const OLDEST_SQLITE: i32 = 3_051_003;
 const PREPARED: usize = 512;
 
 pub(super) type Pool = r2d2::Pool<SqliteConnectionManager>;
+pub(super) type Reader = r2d2::PooledConnection<SqliteConnectionManager>;
 
 /// A pragma: its name, the value we set, and the value it must read back as.
 #[derive(Debug, Clone, PartialEq, Eq)]

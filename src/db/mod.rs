@@ -28,7 +28,7 @@ mod writer;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub use backup::Watch;
 pub use beside::beside;
@@ -52,7 +52,8 @@ pub use whole_file::WholeFile;
 pub use writer::{CommitHook, WriterStats};
 
 use crate::kernel::{Clock, Code, Error, Result};
-use connection::Pool;
+use crate::metrics::{self, Held};
+use connection::{Pool, Reader};
 use writer::Writer;
 
 /// What a row mapper may answer.
@@ -113,6 +114,7 @@ pub struct Db {
     path: PathBuf,
     pool: Pool,
     writer: Arc<Writer>,
+    readers: metrics::Readers,
     clock: Arc<dyn Clock>,
 }
 
@@ -131,8 +133,10 @@ impl Db {
         }
         let clock = Arc::clone(&options.clock);
         let pool = connection::pool(path, options.readers)?;
+        let readers = metrics::Readers::default();
+        readers.limit.set(i64::from(options.readers));
         let writer = Writer::start(path, options)?;
-        Ok(Self { path: path.to_owned(), pool, writer: Arc::new(writer), clock })
+        Ok(Self { path: path.to_owned(), pool, writer: Arc::new(writer), readers, clock })
     }
 
     /// Opens a copy that nobody writes, to be read alone.
@@ -141,7 +145,8 @@ impl Db {
     /// When it can't be opened.
     pub fn open_copy(path: &Path, clock: Arc<dyn Clock>) -> Result<Self> {
         let (pool, writer) = (connection::pool_of_copy(path)?, Arc::new(Writer::none()));
-        Ok(Self { path: path.to_owned(), pool, writer, clock })
+        let readers = metrics::Readers::default();
+        Ok(Self { path: path.to_owned(), pool, writer, readers, clock })
     }
 
     /// Copies all that is there at one instant into the file `to`, while others write.
@@ -159,12 +164,21 @@ impl Db {
 
     /// Reads one snapshot over all organizations. Blocks; see [`Db::read_async`].
     pub fn read<T>(&self, work: impl FnOnce(&GlobalTx<'_>) -> Result<T>) -> Result<T> {
-        let mut connection = self
-            .pool
-            .get()
-            .map_err(|_| Error::new(Code::Overloaded, "All readers are busy.").retry_after(1))?;
+        let mut connection = self.reader()?;
+        let _in_use = Held::new(&self.readers.in_use);
         let transaction = connection.transaction()?;
         work(&GlobalTx::new(&transaction, self.clock.now()))
+    }
+
+    fn reader(&self) -> Result<Reader> {
+        let _waiting = Held::new(&self.readers.waiting);
+        let began = Instant::now();
+        let reader = self.pool.get();
+        self.readers.wait_seconds.observe(began.elapsed().as_secs_f64());
+        reader.map_err(|_| {
+            self.readers.refused.inc();
+            Error::new(Code::Overloaded, "All readers are busy.").retry_after(1)
+        })
     }
 
     /// Reads one snapshot on a thread that may block.
@@ -198,6 +212,16 @@ impl Db {
         F: Fn(&GlobalWriteTx<'_>) -> Result<T> + Send + 'static,
     {
         self.writer.submit(job)?.blocking_recv().unwrap_or_else(|_| Err(writer::stopped()))
+    }
+
+    /// What the writer counts.
+    pub fn counted_writer(&self) -> &metrics::Writer {
+        self.writer.counted()
+    }
+
+    /// What the readers count.
+    pub const fn counted_readers(&self) -> &metrics::Readers {
+        &self.readers
     }
 
     /// What the writer has done since the start.

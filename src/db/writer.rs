@@ -15,6 +15,7 @@ use tokio::sync::oneshot;
 use super::tx::{GlobalWriteTx, savepoint};
 use super::{DbOptions, connection};
 use crate::kernel::{Clock, Code, Error, Result, bug};
+use crate::metrics;
 
 /// At most so many jobs share a COMMIT.
 const BATCH: usize = 128;
@@ -44,8 +45,7 @@ pub(super) struct Writer {
 struct Shared {
     started: Instant,
     beat: AtomicU64,
-    jobs: AtomicU64,
-    commits: AtomicU64,
+    counted: metrics::Writer,
 }
 
 impl Shared {
@@ -53,8 +53,7 @@ impl Shared {
         Self {
             started: Instant::now(),
             beat: AtomicU64::new(0),
-            jobs: AtomicU64::new(0),
-            commits: AtomicU64::new(0),
+            counted: metrics::Writer::default(),
         }
     }
 }
@@ -74,6 +73,8 @@ impl Writer {
         }
         let (queue, jobs) = sync_channel(options.queue);
         let shared = Arc::new(Shared::new());
+        let limit = i64::try_from(options.queue).unwrap_or(i64::MAX);
+        shared.counted.queue_limit.set(limit);
         let mut thread = Thread {
             connection,
             clock: options.clock,
@@ -103,20 +104,26 @@ impl Writer {
         let (reply, answer) = oneshot::channel();
         let job = Box::new(Task { work, reply: Some(reply), result: None });
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        match queue.as_ref().map(|queue| queue.try_send(job)) {
-            Some(Ok(())) => Ok(answer),
+        // Before the writer can take it out again.
+        self.counted().queue.inc();
+        let refused = match queue.as_ref().map(|queue| queue.try_send(job)) {
+            Some(Ok(())) => return Ok(answer),
             Some(Err(TrySendError::Full(_))) => {
-                Err(Error::new(Code::Overloaded, "Too many writes are waiting.").retry_after(1))
+                self.counted().refused(metrics::Refused::Full, 1);
+                Error::new(Code::Overloaded, "Too many writes are waiting.").retry_after(1)
             }
-            Some(Err(TrySendError::Disconnected(_))) | None => Err(stopped()),
-        }
+            Some(Err(TrySendError::Disconnected(_))) | None => stopped(),
+        };
+        self.counted().queue.dec();
+        Err(refused)
+    }
+
+    pub(super) fn counted(&self) -> &metrics::Writer {
+        &self.shared.counted
     }
 
     pub(super) fn stats(&self) -> WriterStats {
-        WriterStats {
-            jobs: self.shared.jobs.load(Ordering::Relaxed),
-            commits: self.shared.commits.load(Ordering::Relaxed),
-        }
+        WriterStats { jobs: self.counted().jobs.get(), commits: self.counted().commits.get() }
     }
 
     pub(super) fn silence(&self) -> Duration {
@@ -197,6 +204,7 @@ impl Thread {
             self.beat();
             match queue.recv_timeout(HEARTBEAT) {
                 Ok(first) => {
+                    self.shared.counted.queue.dec();
                     if !self.serve(first, queue) {
                         return;
                     }
@@ -231,9 +239,13 @@ impl Thread {
             let mut alone = vec![job];
             match self.batch(&mut alone, None) {
                 Ended::Committed => {}
-                Ended::Lost => fail(&mut alone, || {
-                    Error::new(Code::Overloaded, "The storage refuses to write.").retry_after(30)
-                }),
+                Ended::Lost => {
+                    self.shared.counted.refused(metrics::Refused::Storage, 1);
+                    fail(&mut alone, || {
+                        let words = "The storage refuses to write.";
+                        Error::new(Code::Overloaded, words).retry_after(30)
+                    });
+                }
                 Ended::Unknown => return self.give_up(&mut alone),
             }
             answer(&mut alone);
@@ -264,6 +276,7 @@ impl Thread {
     ) -> Ended {
         let began = Instant::now();
         if let Err(error) = self.begin() {
+            self.shared.counted.refused(metrics::Refused::Busy, jobs.len());
             return refuse_all(jobs, &error);
         }
         let mut next = 0;
@@ -273,10 +286,14 @@ impl Thread {
             }
             next += 1;
             if next == jobs.len() && next < BATCH && began.elapsed() < BATCH_TIME {
-                jobs.extend(queue.and_then(|queue| queue.try_recv().ok()));
+                let more = queue.and_then(|queue| queue.try_recv().ok());
+                if more.is_some() {
+                    self.shared.counted.queue.dec();
+                }
+                jobs.extend(more);
             }
         }
-        self.commit()
+        self.commit(next)
     }
 
     fn begin(&self) -> Result<()> {
@@ -290,7 +307,7 @@ impl Thread {
         if job.abandoned() {
             return true;
         }
-        self.shared.jobs.fetch_add(1, Ordering::Relaxed);
+        self.shared.counted.jobs.inc();
         let tx = GlobalWriteTx::new(&self.connection, self.clock.now());
         let outcome = savepoint(&self.connection, "job", || {
             catch_unwind(AssertUnwindSafe(|| job.run(&tx)))
@@ -305,12 +322,17 @@ impl Thread {
         !self.connection.is_autocommit()
     }
 
-    fn commit(&self) -> Ended {
+    /// Commits the work of so many jobs.
+    fn commit(&self, jobs: usize) -> Ended {
+        let began = Instant::now();
         let committed =
             self.connection.prepare_cached("COMMIT").and_then(|mut commit| commit.raw_execute());
         match committed {
             Ok(_) => {
-                self.shared.commits.fetch_add(1, Ordering::Relaxed);
+                let counted = &self.shared.counted;
+                counted.commits.inc();
+                counted.batch.observe(f64::from(u32::try_from(jobs).unwrap_or(u32::MAX)));
+                counted.commit_seconds.observe(began.elapsed().as_secs_f64());
                 Ended::Committed
             }
             Err(error) => {

@@ -85,7 +85,7 @@ where
         if !bodiless {
             json::require_json(&parts.headers)?;
         }
-        let mut bytes = json::read(body, BodyLimits::from_ref(state)).await?;
+        let mut bytes = json::read(body, &BodyLimits::from_ref(state)).await?;
         if bodiless && !bytes.is_empty() {
             json::require_json(&parts.headers)?;
         }
@@ -133,7 +133,7 @@ where
     async fn from_request(request: Request, state: &S) -> Result<Self> {
         let (parts, body) = request.into_parts();
         json::require_json(&parts.headers)?;
-        let bytes = json::read(body, BodyLimits::from_ref(state)).await?;
+        let bytes = json::read(body, &BodyLimits::from_ref(state)).await?;
         let value = json::parse(&bytes)?;
         Ok(Self {
             value,

@@ -1,5 +1,6 @@
 //! JSON bodies: read whole and bounded, told apart from nonsense, every fault named by pointer.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -7,20 +8,53 @@ use axum::http::{HeaderMap, header};
 use garde::Validate;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::{DeserializeOwned, IgnoredAny};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::objects::Objects;
-use crate::kernel::{Code, Error, Fault, Result};
+use crate::kernel::{Code, Error, Fault, Result, bug};
 
 /// Deeper bodies are refused.
 const NESTING: usize = 32;
 
+/// So much of each body is taken whatever else arrives: more than people send.
+const SMALL: usize = 16 * 1024;
+/// What the rest is counted in.
+const UNIT: usize = 1024;
+
 /// How much of a body is taken, and for how long it may trickle in.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct BodyLimits {
-    /// In bytes.
-    pub bytes: usize,
-    /// Until the whole body is there.
-    pub time: Duration,
+    bytes: usize,
+    time: Duration,
+    /// Room for the large ones that arrive at the same time, in units.
+    room: Arc<Semaphore>,
+}
+
+impl BodyLimits {
+    /// So many bytes within this time, and so many bytes for all that are not small together.
+    pub fn new(bytes: usize, time: Duration, together: usize) -> Self {
+        let units = (together.max(bytes) / UNIT).min(Semaphore::MAX_PERMITS);
+        Self { bytes, time, room: Arc::new(Semaphore::new(units)) }
+    }
+
+    /// Makes room for a body of which so much has arrived; without it, bodies that never end would
+    /// fill the memory.
+    fn hold<'a>(&'a self, held: &mut Option<SemaphorePermit<'a>>, arrived: usize) -> Result<()> {
+        let wanted = arrived.saturating_sub(SMALL).div_ceil(UNIT);
+        let has = held.as_ref().map_or(0, SemaphorePermit::num_permits);
+        if wanted <= has || bug::seeded("bodies_of_any_number") {
+            return Ok(());
+        }
+        let more = u32::try_from(wanted - has).unwrap_or(u32::MAX);
+        let more = self.room.try_acquire_many(more).map_err(|_| {
+            Error::new(Code::Overloaded, "Too many large bodies are arriving.").retry_after(5)
+        })?;
+        match held {
+            Some(held) => held.merge(more),
+            None => *held = Some(more),
+        }
+        Ok(())
+    }
 }
 
 /// What a body that is too large is answered with.
@@ -42,16 +76,28 @@ pub fn require_json(headers: &HeaderMap) -> Result<()> {
 }
 
 /// Takes the whole body.
-pub async fn read(body: Body, limits: BodyLimits) -> Result<Vec<u8>> {
-    let collected = tokio::time::timeout(limits.time, Limited::new(body, limits.bytes).collect());
-    let collected = collected.await.map_err(|_| {
+pub async fn read(body: Body, limits: &BodyLimits) -> Result<Vec<u8>> {
+    tokio::time::timeout(limits.time, collect(body, limits)).await.map_err(|_| {
         Error::new(Code::RequestTimeout, "The body took too long to arrive; send it again.")
-    })?;
-    match collected {
-        Ok(bytes) => Ok(bytes.to_bytes().to_vec()),
-        Err(error) if error.is::<LengthLimitError>() => Err(too_large(limits.bytes)),
-        Err(_) => Err(Error::new(Code::MalformedJson, "The body ended before it was whole.")),
+    })?
+}
+
+async fn collect(body: Body, limits: &BodyLimits) -> Result<Vec<u8>> {
+    let mut body = Limited::new(body, limits.bytes);
+    let (mut bytes, mut held) = (Vec::new(), None);
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| {
+            if error.is::<LengthLimitError>() {
+                return too_large(limits.bytes);
+            }
+            Error::new(Code::MalformedJson, "The body ended before it was whole.")
+        })?;
+        if let Ok(data) = frame.into_data() {
+            limits.hold(&mut held, bytes.len() + data.len())?;
+            bytes.extend_from_slice(&data);
+        }
     }
+    Ok(bytes)
 }
 
 /// Reads JSON into a type and checks its rules.

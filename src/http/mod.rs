@@ -1,5 +1,6 @@
 //! The edge: turns HTTP into calls and answers, and knows no slice (the router aside).
 
+pub mod client;
 pub mod cors;
 pub mod cursor;
 pub mod docs;
@@ -17,6 +18,7 @@ pub mod reply;
 pub mod router;
 pub mod trail;
 
+pub use client::Client;
 pub use input::{Act, Auth, Create, Input, KeyedCreate, NoFields, Patch};
 pub use listing::{ListSpec, Listing, PageParams};
 pub use params::{Id, Ids, IfMatch, Query};

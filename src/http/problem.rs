@@ -123,17 +123,14 @@ impl IntoResponse for Error {
 }
 
 /// Gives every refusal its body: ours, and those of the libraries below, which have none or plain
-/// text. Logs faults of ours, once.
-pub fn finish(mut response: Response, trail: &Trail) -> Response {
+/// text. Answers it too, for the log and for whoever counts.
+pub fn finish(mut response: Response, trail: &Trail) -> (Response, Option<Arc<Error>>) {
     let carried = response.extensions_mut().remove::<Carried>().map(|carried| carried.0);
     let error = match carried {
         Some(error) => error,
         None if is_bare(&response) => Arc::new(from_status(response.status())),
-        None => return response,
+        None => return (response, None),
     };
-    if error.code() == Code::Internal {
-        tracing::error!(request_id = %trail.request_id, path = %trail.path, ?error, "failed");
-    }
     *response.status_mut() = status(error.code());
     let headers = response.headers_mut();
     headers.remove(header::CONTENT_LENGTH);
@@ -148,7 +145,7 @@ pub fn finish(mut response: Response, trail: &Trail) -> Response {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     *response.body_mut() = Body::from(render(&error, &trail.path));
-    response
+    (response, Some(error))
 }
 
 /// A refusal that is not yet a problem.

@@ -1,24 +1,31 @@
-//! How many requests an address may make, counted once path and method are known to be offered.
+//! How many requests an address may make, counted once path and method are known to be offered, and
+//! how many an account, counted once its token is known to be good.
 
-use std::net::{IpAddr, SocketAddr};
+use std::hash::Hash;
+use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
+use super::client::Client;
 use super::params::QueryNames;
 use crate::kernel::{Code, Error, Result, bug, network};
+
+/// Never counted: whoever watches must see the flood. It is answered to few, and costs others less
+/// than counting them would (see `health::get_metrics`).
+const UNCOUNTED: &str = "/metrics";
 
 /// After so many requests the addresses that have been quiet are forgotten, so that memory is
 /// bounded by the requests of a while and not by all addresses ever seen.
 const FORGET_EVERY: u32 = 4096;
 
-/// How many requests one address may make.
+/// How many requests one may make.
 #[derive(Debug, Clone, Copy)]
 pub struct Rate {
     /// In the long run.
@@ -27,17 +34,17 @@ pub struct Rate {
     pub burst: NonZeroU32,
 }
 
-/// What each address has used up.
+/// What each address, or each account, has used up.
 #[derive(Clone)]
-pub struct Rates(Option<Arc<Counted>>);
+pub struct Rates<K: Hash + Eq + Clone>(Option<Arc<Counted<K>>>);
 
-struct Counted {
-    limiter: DefaultKeyedRateLimiter<IpAddr>,
+struct Counted<K: Hash + Eq + Clone> {
+    limiter: DefaultKeyedRateLimiter<K>,
     clock: DefaultClock,
     asked: AtomicU32,
 }
 
-impl Rates {
+impl<K: Hash + Eq + Clone> Rates<K> {
     /// At this rate; without one nothing is counted.
     pub fn new(rate: Option<Rate>) -> Self {
         Self(rate.map(|rate| {
@@ -50,7 +57,11 @@ impl Rates {
         }))
     }
 
-    fn check(&self, address: IpAddr) -> Result<()> {
+    /// Counts one more.
+    ///
+    /// # Errors
+    /// `rate_limited`, in these words, when it is one too many.
+    pub fn check(&self, key: &K, words: &'static str) -> Result<()> {
         let Some(counted) = &self.0 else { return Ok(()) };
         if counted.asked.fetch_add(1, Ordering::Relaxed).is_multiple_of(FORGET_EVERY) {
             counted.limiter.retain_recent();
@@ -58,24 +69,26 @@ impl Rates {
         if bug::seeded("rates_not_counted") {
             return Ok(());
         }
-        counted.limiter.check_key(&network(address)).map_err(|until| {
+        counted.limiter.check_key(key).map_err(|until| {
             let wait = until.wait_time_from(counted.clock.now());
-            Error::new(Code::RateLimited, "Too many requests from this address.")
-                .retry_after(wait.as_secs() + 1)
+            Error::new(Code::RateLimited, words).retry_after(wait.as_secs() + 1)
         })
     }
 }
 
-/// Refuses what is too much. A path or method that is not offered is told so, not counted.
-pub async fn limit(State(rates): State<Rates>, request: Request, next: Next) -> Response {
+/// Refuses what is too much of an address. A path or method that is not offered is told so, not
+/// counted.
+pub async fn limit(State(rates): State<Rates<IpAddr>>, request: Request, next: Next) -> Response {
     let extensions = request.extensions();
     let offered = extensions
         .get::<MatchedPath>()
         .zip(extensions.get::<QueryNames>())
+        .filter(|(path, _)| path.as_str() != UNCOUNTED)
         .is_some_and(|(path, names)| names.knows(request.method(), path.as_str()));
-    let address = extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    if let Some(address) = address.filter(|_| offered)
-        && let Err(error) = rates.check(address)
+    let client = extensions.get::<Client>().filter(|_| offered);
+    if let Some(client) = client
+        && let Err(error) =
+            rates.check(&network(client.address), "Too many requests from this address.")
     {
         return error.into_response();
     }
@@ -90,19 +103,19 @@ mod tests {
     fn a_burst_is_let_through_and_the_next_request_waits() {
         let count = |count| NonZeroU32::new(count).unwrap();
         let rates = Rates::new(Some(Rate { per_second: count(1), burst: count(3) }));
-        let (one, other) = ([192, 0, 2, 1].into(), [192, 0, 2, 2].into());
         for _ in 0..3 {
-            rates.check(one).unwrap();
+            rates.check(&1, "").unwrap();
         }
-        let refused = rates.check(one).unwrap_err();
+        let refused = rates.check(&1, "too much").unwrap_err();
         assert_eq!((refused.code(), refused.wait_seconds()), (Code::RateLimited, Some(1)));
-        rates.check(other).unwrap();
+        assert_eq!(refused.detail(), "too much");
+        rates.check(&2, "").unwrap();
     }
 
     #[test]
     fn nothing_is_counted_when_switched_off() {
         let rates = Rates::new(None);
-        assert!((0..100).all(|_| rates.check([192, 0, 2, 1].into()).is_ok()));
+        assert!((0..100).all(|_| rates.check(&1, "").is_ok()));
     }
 
     #[test]

@@ -13,6 +13,7 @@ use super::{cors, docs, edge, openapi, rate};
 use crate::app::App;
 use crate::config::Config;
 use crate::kernel::Error;
+use crate::metrics::Http;
 use crate::{
     audit, booking, calendar, desk, fines, health, identity, inventory, notification, waitlist,
 };
@@ -29,6 +30,7 @@ fn people(router: OpenApiRouter<App>) -> OpenApiRouter<App> {
     router
         .routes(routes!(health::get_health))
         .routes(routes!(health::get_health_details))
+        .routes(routes!(health::get_metrics))
         .routes(routes!(id::register_account))
         .routes(routes!(id::create_session))
         .routes(routes!(id::refresh_session))
@@ -133,20 +135,20 @@ pub fn router(app: App) -> Router {
     let document = finish(document);
     let names = openapi::query_names(&document);
     let routes = routes.merge(docs::routes(document));
-    let config = app.config.clone();
-    wrapped(routes.with_state(app), names, &config)
+    let (config, counted) = (app.config.clone(), app.metrics().http.clone());
+    wrapped(routes.with_state(app), names, &config, counted)
 }
 
 /// Everything that stands around each route. What is layered last sees a request first.
-fn wrapped(routes: Router, names: QueryNames, config: &Config) -> Router {
+fn wrapped(routes: Router, names: QueryNames, config: &Config, counted: Http) -> Router {
     let rates = rate::Rates::new(config.limits.rate());
     routes
         .layer(middleware::from_fn_with_state(rates, rate::limit))
         .layer(Extension(names))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn_with_state(config.limits.body(), edge::admit))
+        .layer(middleware::from_fn_with_state(config.limits.admission(), edge::admit))
         .layer(option_layer(cors::layer(&config.cors.origins)))
-        .layer(middleware::from_fn(edge::edge))
+        .layer(middleware::from_fn_with_state(config.limits.edge(counted), edge::edge))
 }
 
 /// The panic text is in the log; nobody outside sees it.
@@ -168,7 +170,7 @@ mod tests {
     async fn a_panic_is_a_problem_without_its_text() {
         let boom = get(async || -> &'static str { panic!("the inside of the house") });
         let routes = Router::new().route("/boom", boom);
-        let service = wrapped(routes, QueryNames::default(), &Config::default());
+        let service = wrapped(routes, QueryNames::default(), &Config::default(), Http::default());
         let request = Request::get("/boom").header("x-request-id", "abc").body(Body::empty());
         let response = service.oneshot(request.unwrap()).await.unwrap();
         assert_eq!(response.status(), 500);

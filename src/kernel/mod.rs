@@ -30,7 +30,7 @@ pub use ids::{
     NotificationId, OrgId, PaymentId, ResourceId, SessionId, TagId, UnitId, UserId,
 };
 pub use money::Cents;
-pub use network::network;
+pub use network::{Networks, network};
 pub use page::{Listed, PageRequest, SortColumn, SortKey, SortValue};
 pub use precondition::Precondition;
 pub use traces::Traces;

@@ -5,27 +5,31 @@ use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::time::Duration;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::ConnectInfo;
 use axum::response::Response;
-use hyper::body::Incoming;
+use hyper::body::{Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::watch;
 use tower::ServiceExt;
 
-use crate::http::edge::{Gate, HEADER_BYTES};
+use super::seats::{Seat, Seats};
+use crate::http::edge::Gate;
 use crate::http::problem;
 use crate::kernel::{Code, Error};
 
-/// Room to read headers that are too large and still answer them in our words.
-const READ_BUFFER: usize = 16 * HEADER_BYTES;
+/// Room to read headers that are so many times too large and still answer them in our words.
+const READ_BUFFER: usize = 4;
+/// The smallest buffer that hyper takes.
+const LEAST_BUFFER: usize = 8 * 1024;
 /// So many header lines are read: more than the edge lets pass by their bytes, so that it is the
 /// edge that refuses, in our words.
 const HEADER_LINES: usize = 4096;
@@ -34,11 +38,12 @@ const LINGER: Duration = Duration::from_secs(1);
 
 /// What all connections share.
 pub(super) struct Connections {
-    /// A permit for each open connection.
-    pub(super) open: Arc<Semaphore>,
+    pub(super) seats: Arc<Seats>,
     pub(super) router: Router,
     pub(super) gate: Gate,
     pub(super) header_time: Duration,
+    /// What headers may have together, in bytes.
+    pub(super) header_bytes: usize,
     /// Becomes true when the server stops.
     pub(super) stopping: watch::Receiver<bool>,
 }
@@ -46,14 +51,22 @@ pub(super) struct Connections {
 type Answer = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
 
 impl Connections {
-    /// Serves a connection in a task of its own; the permit ends with it.
-    pub(super) fn serve(&self, stream: TcpStream, peer: SocketAddr, permit: OwnedSemaphorePermit) {
-        let (router, gate) = (self.router.clone(), self.gate.clone());
+    /// Serves a connection in a task of its own, if there is a seat for it. Both end together.
+    pub(super) fn serve(&self, stream: TcpStream, peer: SocketAddr) {
+        let Some((seat, ended)) = self.seats.take(peer.ip(), Instant::now()) else { return };
+        let (router, gate, seat) = (self.router.clone(), self.gate.clone(), Arc::new(seat));
         let service = service_fn(move |request: hyper::Request<Incoming>| -> Answer {
-            let mut request = request.map(Body::new);
+            seat.begins(Instant::now());
+            let its_seat = Arc::clone(&seat);
+            let mut request = request.map(|body| Body::new(Arriving { body, seat: its_seat }));
             request.extensions_mut().insert(ConnectInfo(peer));
             request.extensions_mut().insert(gate.clone());
-            Box::pin(router.clone().oneshot(request))
+            let (router, seat) = (router.clone(), Arc::clone(&seat));
+            Box::pin(async move {
+                let answer = router.oneshot(request).await;
+                seat.rests(Instant::now());
+                answer
+            })
         });
         // An answer must not wait for the acknowledgement of the one before.
         drop(stream.set_nodelay(true));
@@ -61,11 +74,10 @@ impl Connections {
             .timer(TokioTimer::new())
             .header_read_timeout(self.header_time)
             .max_headers(HEADER_LINES)
-            .max_buf_size(READ_BUFFER)
+            .max_buf_size((READ_BUFFER * self.header_bytes).max(LEAST_BUFFER))
             .serve_connection(TokioIo::new(stream), service);
         let mut stopping = self.stopping.clone();
-        tokio::spawn(async move {
-            let _permit = permit;
+        let whole = async move {
             let mut connection = connection;
             let ended = {
                 let mut stop = pin!(async move {
@@ -88,7 +100,46 @@ impl Connections {
             // A connection that merely idled is closed without a word.
             let late = too_slow && !parts.read_buf.is_empty();
             finish(parts.io.into_inner(), late).await;
+        };
+        tokio::spawn(async move {
+            tokio::select! {
+                () = whole => {}
+                // Somebody else needs the seat; whatever is unfinished waited for its client.
+                _ = ended => {}
+            }
         });
+    }
+}
+
+/// A body that says when it waits for its client.
+struct Arriving {
+    body: Incoming,
+    seat: Arc<Seat>,
+}
+
+impl hyper::body::Body for Arriving {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        let polled = Pin::new(&mut self.body).poll_frame(context);
+        if polled.is_pending() {
+            self.seat.waits();
+        } else {
+            self.seat.goes_on();
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }
 
@@ -99,7 +150,8 @@ async fn finish(mut stream: TcpStream, late: bool) {
     }
     // Where an answer was sent, this was done already.
     drop(stream.shutdown().await);
-    let mut rest = [0; 8192];
+    // On the heap: every connection would carry it from its beginning.
+    let mut rest = vec![0; 8192];
     let drained = async { while stream.read(&mut rest).await.is_ok_and(|bytes| bytes > 0) {} };
     // Whoever sends on after that has had its time.
     drop(tokio::time::timeout(LINGER, drained).await);

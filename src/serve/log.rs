@@ -6,7 +6,8 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::{Level, Log, LogFormat};
 
-/// Starts the log. What libraries say is kept only when it is a warning.
+/// Starts the log. What libraries say is kept only when it is a warning. A panic is a line of it
+/// too, so that programs can read all of it.
 pub fn start(log: &Log) {
     let level = match log.level {
         Level::Error => "error",
@@ -27,4 +28,5 @@ pub fn start(log: &Log) {
     if let Err(error) = started {
         tracing::warn!(error, "the log was started before");
     }
+    std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "a fault of the program")));
 }

@@ -1,28 +1,31 @@
 //! The running server: one per database file, from lock and migration to the last checkpoint.
 
 mod connection;
+mod descriptors;
 mod log;
+mod seats;
 
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::{Notify, Semaphore, watch};
+use tokio::sync::{Notify, watch};
 
 use crate::app::{App, Parts};
 use crate::backup::{self, Schedule};
-use crate::bootstrap;
 use crate::config::Config;
 use crate::db::{self, Db, DbOptions, Migrated, ServeLock};
 use crate::http::edge::Gate;
 use crate::http::router;
 use crate::identity::{self, Passwords};
-use crate::kernel::{Code, Error, Result, SystemClock};
+use crate::kernel::{Actor, Code, Error, Result, SystemClock};
 use crate::keys::{self, Keys};
+use crate::{audit, bootstrap};
 use connection::Connections;
+use seats::{SeatLimits, Seats};
 
 pub use log::start as start_log;
 
@@ -30,6 +33,10 @@ pub use log::start as start_log;
 const LAST_WORDS: Duration = Duration::from_secs(2);
 /// How long to wait when the machine has no descriptor left for a new connection.
 const PAUSE: Duration = Duration::from_millis(100);
+/// How much longer a connection may wait than its own timers say, before it is closed all the same.
+const GRACE: Duration = Duration::from_secs(5);
+/// The log tells of the audit trails of so many organizations.
+const HEADS: usize = 1_000;
 
 /// Why a server ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,6 +106,7 @@ impl Server {
     pub async fn listen(&self) -> Result<TcpListener> {
         let config = &self.app.config;
         tell_bootstrap(&self.app.db, config, &config.database)?;
+        tell_heads(&self.app.db);
         listen(config).await
     }
 
@@ -110,18 +118,21 @@ impl Server {
         let limits = &self.app.config.limits;
         let (stop, stopping) = watch::channel(false);
         let connections = Connections {
-            open: Arc::new(Semaphore::new(limits.connections as usize)),
+            seats: self.seats(),
             router: router::router(self.app.clone()),
             gate: self.gate.clone(),
             header_time: Duration::from_secs(limits.header_seconds),
+            header_bytes: limits.header_bytes,
             stopping,
         };
+        let longest = Duration::from_secs(limits.header_seconds.max(limits.body_seconds)) + GRACE;
         let mut signals = Signals::new()?;
         let backups = self.start_backups()?;
         let jobs = tokio::spawn(self.app.clone().run_jobs());
         let tidying = tokio::spawn(self.app.clone().run_tidying());
         let ended = tokio::select! {
             () = accept(listener, &connections) => Ended::Broken,
+            () = end_slow(&connections.seats, longest) => Ended::Broken,
             () = signals.next() => Ended::Asked,
             () = self.broken.notified() => Ended::Broken,
         };
@@ -136,7 +147,7 @@ impl Server {
         };
         tracing::info!(seconds = limit.as_secs(), "stopping; running requests may end");
         tokio::select! {
-            _ = connections.open.acquire_many(limits.connections) => {}
+            () = connections.seats.empty() => {}
             () = tokio::time::sleep(limit) => tracing::warn!("some requests were cut off"),
             () = signals.next() => tracing::warn!("asked again; requests were cut off"),
         }
@@ -150,9 +161,20 @@ impl Server {
             .transpose()
     }
 
+    fn seats(&self) -> Arc<Seats> {
+        let limits = &self.app.config.limits;
+        let seats = SeatLimits {
+            all: descriptors::room_for(limits.connections) as usize,
+            of_one: limits.connections_per_address as usize,
+            proxies: limits.trusted_proxies.clone(),
+        };
+        Seats::new(seats, self.app.metrics().connections.clone())
+    }
+
     /// Lets the writer end what it has accepted, and folds the WAL into the file.
     pub fn close(self) {
         self.app.db.close();
+        tell_heads(&self.app.db);
         tracing::info!("stopped");
     }
 }
@@ -174,15 +196,40 @@ async fn listen(config: &Config) -> Result<TcpListener> {
 
 async fn accept(listener: TcpListener, connections: &Connections) {
     loop {
-        // Beyond the limit connections wait in the backlog.
-        let Ok(permit) = Arc::clone(&connections.open).acquire_owned().await else { return };
+        connections.seats.room().await;
         match listener.accept().await {
-            Ok((stream, peer)) => connections.serve(stream, peer, permit),
+            Ok((stream, peer)) => connections.serve(stream, peer),
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
                 tokio::time::sleep(PAUSE).await;
             }
         }
+    }
+}
+
+/// Closes, time and again, what waits for a client that takes no answer.
+async fn end_slow(seats: &Seats, longest: Duration) {
+    let mut interval = tokio::time::interval(GRACE / 5);
+    loop {
+        interval.tick().await;
+        seats.end_slow(Instant::now(), longest);
+    }
+}
+
+/// Says where each audit trail ends, so that the log can later be held against the file.
+fn tell_heads(db: &Db) {
+    let heads = db.read(|global| {
+        let all = identity::list_organizations(global)?;
+        for org in all.iter().take(HEADS) {
+            let head = audit::head(&global.within(org.id, Actor::system()))?;
+            tracing::info!(org_id = %org.id, seq = head.seq, hash = head.hash, "audit head");
+        }
+        Ok(all.len())
+    });
+    match heads {
+        Ok(all) if all > HEADS => tracing::warn!(all, told = HEADS, "not all audit heads are told"),
+        Ok(_) => {}
+        Err(error) => tracing::error!(?error, "the audit heads could not be read"),
     }
 }
 

@@ -25,6 +25,7 @@ mod migration;
 mod moving;
 mod queue;
 mod race;
+mod siege;
 #[path = "../it/support/mod.rs"]
 mod support;
 mod term;

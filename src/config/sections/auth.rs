@@ -20,8 +20,9 @@ pub struct Auth {
     #[garde(custom(long_enough))]
     #[serde(serialize_with = "hidden")]
     pub bootstrap_token: Option<SecretString>,
-    /// How many passwords are hashed at once; each takes about 20 MiB.
-    #[garde(range(min = 1, max = 64))]
+    /// How many passwords are hashed at once; each takes about 20 MiB. 0: half of the machine's
+    /// cores, and at least one.
+    #[garde(range(min = 0, max = 64))]
     pub hashes_at_once: u32,
 }
 
@@ -31,7 +32,7 @@ impl Default for Auth {
             access_token_ttl_seconds: 900,
             refresh_token_ttl_days: 30,
             bootstrap_token: None,
-            hashes_at_once: 4,
+            hashes_at_once: 0,
         }
     }
 }

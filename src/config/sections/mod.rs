@@ -5,6 +5,7 @@ mod backup;
 mod cors;
 mod limits;
 mod log;
+mod metrics;
 mod retention;
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -19,6 +20,7 @@ pub use backup::Backup;
 pub use cors::Cors;
 pub use limits::Limits;
 pub use log::{Level, Log, LogFormat};
+pub use metrics::Metrics;
 pub use retention::Retention;
 
 /// All settings.
@@ -50,6 +52,9 @@ pub struct Config {
     /// What is written to the log.
     #[garde(skip)]
     pub log: Log,
+    /// Who may read the figures.
+    #[garde(dive)]
+    pub metrics: Metrics,
 }
 
 impl Default for Config {
@@ -63,6 +68,7 @@ impl Default for Config {
             cors: Cors::default(),
             retention: Retention::default(),
             log: Log::default(),
+            metrics: Metrics::default(),
         }
     }
 }

@@ -9,8 +9,9 @@ use utoipa::openapi::{Components, Content, RefOr, Required, Response, Schema, Ty
 use super::{examples, headers, parameters, refusals, resolve};
 
 /// The routes that need neither token nor organization.
-const OPEN: [(&str, &str); 4] = [
+const OPEN: [(&str, &str); 5] = [
     ("GET", "/health"),
+    ("GET", "/metrics"),
     ("POST", "/auth/login"),
     ("POST", "/auth/refresh"),
     ("POST", "/auth/reset"),

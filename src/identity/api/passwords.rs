@@ -53,7 +53,7 @@ pub(crate) async fn reset_password(
     stranger: Stranger,
     input: Input<NewPassword, Auth>,
 ) -> Result<Reply> {
-    app.throttle().stranger(stranger.address)?;
+    app.throttle().stranger(stranger.address())?;
     let NewPassword { token, new_password } = input.value;
     let asked = token.clone();
     app.read_globally(move |global| actions::require_reset_token(global, asked.expose_secret()))

@@ -30,7 +30,7 @@ impl FromRequest<App> for Registration {
             Ok(Self::Member(caller, input.value))
         } else {
             let stranger = Stranger::from_request_parts(&mut parts, app).await?;
-            app.throttle().stranger(stranger.address)?;
+            app.throttle().stranger(stranger.address())?;
             let request = Request::from_parts(parts, body);
             let input: Input<_, Auth> = Input::from_request(request, app).await?;
             Ok(Self::First(stranger, input.value))

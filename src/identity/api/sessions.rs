@@ -22,9 +22,16 @@ pub(crate) async fn create_session(
     stranger: Stranger,
     input: Input<LoginRequest, Auth>,
 ) -> Result<Reply> {
-    let LoginRequest { email, password } = input.value;
+    let sign_in = sign_in(&app, &stranger, input.value).await;
+    app.metrics().sign_ins.count(sign_in.as_ref().err().map(Error::code));
+    Reply::json(200, &sign_in?)
+}
+
+/// The throttle comes first: a password costs far more to compare than to send.
+async fn sign_in(app: &App, stranger: &Stranger, request: LoginRequest) -> Result<SignIn> {
+    let LoginRequest { email, password } = request;
     let email = text::fold_email(&email);
-    app.throttle().sign_in(&email, stranger.address)?;
+    app.throttle().sign_in(&email, stranger.address())?;
     let wanted = email.clone();
     let login = app.read_globally(move |global| actions::find_login(global, &wanted)).await?;
     if login.is_none() && bug::seeded("login_tells_unknown_account") {
@@ -38,8 +45,8 @@ pub(crate) async fn create_session(
     let (keys, auth) = (app.keys.clone(), app.config.auth.clone());
     let sign_in =
         app.write_globally(move |global| actions::sign_in(global, &keys, &auth, &login)).await?;
-    app.throttle().signed_in(&email, stranger.address);
-    Reply::json(200, &sign_in)
+    app.throttle().signed_in(&email, stranger.address());
+    Ok(sign_in)
 }
 
 /// Prolong a session
@@ -56,7 +63,7 @@ pub(crate) async fn refresh_session(
     stranger: Stranger,
     input: Input<RefreshRequest, Auth>,
 ) -> Result<Reply> {
-    app.throttle().stranger(stranger.address)?;
+    app.throttle().stranger(stranger.address())?;
     let token = input.value.refresh_token;
     let (keys, auth) = (app.keys.clone(), app.config.auth.clone());
     let sign_in = app

@@ -187,6 +187,17 @@ impl Server {
         found.unwrap_or_else(|| panic!("the log never said {words:?}"))
     }
 
+    /// Waits for its end; answers all of the log that was not read yet.
+    pub fn whole_log(&mut self) -> Vec<String> {
+        self.wait();
+        self.log.lock().unwrap().iter().collect()
+    }
+
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Sends a signal, by its name.
     pub fn signal(&self, name: &str) {
         let pid = self.child.id().to_string();

@@ -1,4 +1,8 @@
-//! Whether the service works: for whatever watches it, and in detail for an admin.
+//! Whether the service works: for whatever watches it, in detail for an admin, and as figures.
+
+mod figures;
+mod metrics;
+mod process;
 
 use std::time::Duration;
 
@@ -9,7 +13,10 @@ use utoipa::ToSchema;
 
 use crate::app::{self, App, AsAdmin, Caller, Stranger};
 use crate::audit;
+use crate::db::{Db, LastBackup, Space};
 use crate::kernel::{Code, Error, Result, Timestamp};
+
+pub(crate) use metrics::*;
 
 /// A writer that showed no life for longer is stuck. Waiting for another process that writes may
 /// take ten seconds and is no fault.
@@ -40,6 +47,13 @@ pub struct HealthDetails {
     pub pragmas: Vec<PragmaValue>,
     /// The thread that writes.
     pub writer: WriterHealth,
+    /// The connections that read.
+    pub readers: ReadersHealth,
+    /// Room on the disk.
+    pub disk: DiskHealth,
+    /// The newest backup that was verified; null: there is none.
+    #[schema(required)]
+    pub last_backup: Option<BackupHealth>,
     /// The timer that ends offers and requests when their time is over.
     pub jobs: JobsHealth,
     /// The end of the organization's audit trail, to be noted elsewhere.
@@ -73,8 +87,48 @@ pub struct WriterHealth {
     pub jobs: u64,
     /// Transactions committed; many jobs can share one.
     pub commits: u64,
+    /// Jobs that wait for it.
+    #[schema(minimum = 0)]
+    pub queue: i64,
+    /// How many may wait.
+    #[schema(minimum = 1)]
+    pub queue_limit: i64,
     /// Milliseconds since it last showed that it is alive.
     pub silence_ms: u64,
+}
+
+/// How busy the readers are.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReadersHealth {
+    /// How many there are.
+    #[schema(minimum = 1)]
+    pub limit: i64,
+    /// At work, this answer included.
+    #[schema(minimum = 0)]
+    pub in_use: i64,
+    /// Reads that wait for one.
+    #[schema(minimum = 0)]
+    pub waiting: i64,
+}
+
+/// Room on the disk.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DiskHealth {
+    /// The database file.
+    pub database_bytes: u64,
+    /// Its write-ahead log.
+    pub wal_bytes: u64,
+    /// Free on its disk.
+    pub free_bytes: u64,
+}
+
+/// A backup that was verified.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BackupHealth {
+    /// When it was finished.
+    pub at: Timestamp,
+    /// Its size.
+    pub bytes: u64,
 }
 
 /// What the timer does, seen from the organization.
@@ -112,8 +166,6 @@ pub async fn get_health_details(
 ) -> Result<Json<HealthDetails>> {
     alive(&app)?;
     let db = app.db.clone();
-    let stats = db.writer_stats();
-    let silence = db.writer_silence();
     let last_run_at = app.jobs().last_run();
     let details = app
         .read(&caller, move |tx| {
@@ -127,11 +179,10 @@ pub async fn get_health_details(
                 pragmas: pragmas
                     .map(|pragma| PragmaValue { name: pragma.name.to_owned(), value: pragma.value })
                     .collect(),
-                writer: WriterHealth {
-                    jobs: stats.jobs,
-                    commits: stats.commits,
-                    silence_ms: u64::try_from(silence.as_millis()).unwrap_or(u64::MAX),
-                },
+                writer: writer(&db),
+                readers: readers(&db),
+                disk: disk(&db)?,
+                last_backup: last_backup(&db)?,
                 jobs: JobsHealth {
                     last_run_at,
                     next_due_at,
@@ -142,6 +193,37 @@ pub async fn get_health_details(
         })
         .await?;
     Ok(Json(details))
+}
+
+fn writer(db: &Db) -> WriterHealth {
+    let (stats, counted) = (db.writer_stats(), db.counted_writer());
+    WriterHealth {
+        jobs: stats.jobs,
+        commits: stats.commits,
+        queue: counted.queue.get(),
+        queue_limit: counted.queue_limit.get(),
+        silence_ms: u64::try_from(db.writer_silence().as_millis()).unwrap_or(u64::MAX),
+    }
+}
+
+fn readers(db: &Db) -> ReadersHealth {
+    let counted = db.counted_readers();
+    ReadersHealth {
+        limit: counted.limit.get(),
+        in_use: counted.in_use.get(),
+        waiting: counted.waiting.get(),
+    }
+}
+
+fn disk(db: &Db) -> Result<DiskHealth> {
+    let Space { database, wal, free } = Space::of(db.path())?;
+    Ok(DiskHealth { database_bytes: database, wal_bytes: wal, free_bytes: free })
+}
+
+/// Where it lies is for whoever runs the server, not for an admin of one organization.
+fn last_backup(db: &Db) -> Result<Option<BackupHealth>> {
+    let found = LastBackup::of(db.path())?;
+    Ok(found.map(|backup| BackupHealth { at: backup.at, bytes: backup.bytes }))
 }
 
 fn alive(app: &App) -> Result<()> {
