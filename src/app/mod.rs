@@ -7,7 +7,8 @@ mod stranger;
 mod upkeep;
 mod write;
 
-use std::sync::Arc;
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
 
 use axum::extract::FromRef;
 
@@ -32,6 +33,8 @@ struct Whole {
     parts: Parts,
     throttle: Throttle,
     jobs: Jobs,
+    /// Where it listens, once it does.
+    address: OnceLock<SocketAddr>,
 }
 
 /// What an [`App`] is made of.
@@ -52,7 +55,18 @@ impl App {
     /// Puts the parts together.
     pub fn new(parts: Parts) -> Self {
         let throttle = Throttle::new(Arc::clone(&parts.clock), parts.config.limits.enabled);
-        Self(Arc::new(Whole { parts, throttle, jobs: Jobs::default() }))
+        let (jobs, address) = (Jobs::default(), OnceLock::new());
+        Self(Arc::new(Whole { parts, throttle, jobs, address }))
+    }
+
+    /// Says where it listens: the settings may have left the port open.
+    pub fn listens_at(&self, address: SocketAddr) {
+        self.0.address.get_or_init(|| address);
+    }
+
+    /// What links to this server begin with. Never taken from a request, who could name any host.
+    pub fn base_url(&self) -> String {
+        self.config.base_url(*self.0.address.get().unwrap_or(&self.config.listen))
     }
 
     /// How often somebody may try to sign in.

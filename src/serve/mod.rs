@@ -4,6 +4,7 @@ mod connection;
 mod log;
 
 use std::io::Write;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -96,7 +97,9 @@ impl Server {
     pub async fn listen(&self) -> Result<TcpListener> {
         let config = &self.app.config;
         tell_bootstrap(&self.app.db, config, &config.database)?;
-        listen(config).await
+        let (listener, address) = listen(config).await?;
+        self.app.listens_at(address);
+        Ok(listener)
     }
 
     /// Serves until a signal or a fault of the storage ends it.
@@ -143,7 +146,7 @@ impl Server {
     }
 }
 
-async fn listen(config: &Config) -> Result<TcpListener> {
+async fn listen(config: &Config) -> Result<(TcpListener, SocketAddr)> {
     let failed = |error: std::io::Error| {
         let detail = format!("{} can't be listened on: {error}.", config.listen);
         Error::new(Code::Internal, detail)
@@ -155,7 +158,7 @@ async fn listen(config: &Config) -> Result<TcpListener> {
     drop(writeln!(out, "listening on http://{address}\nthe API to try: http://{address}/docs"));
     drop(out.flush());
     tracing::info!(%address, database = %config.database.display(), "listening");
-    Ok(listener)
+    Ok((listener, address))
 }
 
 async fn accept(listener: TcpListener, connections: &Connections) {
