@@ -8,7 +8,7 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
 
-use crate::kernel::{Code, Error, Result};
+use crate::kernel::{Code, Error, Result, bug};
 
 /// OWASP's parameters for argon2id: 19 MiB, two passes, one lane.
 const MEMORY_KIB: u32 = 19_456;
@@ -18,7 +18,7 @@ const LANES: u32 = 1;
 /// So many may wait for each one that is hashed; the next one is sent away.
 const WAITING: usize = 32;
 
-/// A password as it is stored: argon2id in the PHC form.
+/// A password as it is stored: argon2id in the PHC form, or empty for an account that has none yet.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PasswordHash(String);
 
@@ -26,6 +26,11 @@ impl PasswordHash {
     /// From the PHC form.
     pub const fn new(phc: String) -> Self {
         Self(phc)
+    }
+
+    /// That of an account whose password is still to be set: nothing that is typed fits it.
+    pub const fn none() -> Self {
+        Self(String::new())
     }
 
     /// The PHC form.
@@ -98,11 +103,15 @@ impl Passwords {
         Ok(PasswordHash::new(hash.map_err(failed)?.to_string()))
     }
 
-    /// As [`Self::verify`], on this thread.
+    /// As [`Self::verify`], on this thread; an account without a password takes as long as another.
     ///
     /// # Errors
     /// When the hash is none of ours.
     pub fn verify_blocking(password: &SecretString, hash: &PasswordHash) -> Result<bool> {
+        if *hash == PasswordHash::none() {
+            return Self::hash_blocking(password)
+                .map(|_| bug::seeded("no_password_is_any_password"));
+        }
         let given = password.expose_secret().as_bytes();
         match argon2()?.verify_password(given, hash.as_str()) {
             Ok(()) => Ok(true),
@@ -160,6 +169,10 @@ mod tests {
     #[tokio::test]
     async fn without_a_hash_the_answer_is_no() {
         let passwords = Passwords::new(1);
+        for typed in ["anything", ""] {
+            let none = Some(PasswordHash::none());
+            assert!(!passwords.verify(&SecretString::from(typed), none).await.unwrap());
+        }
         assert!(!passwords.verify(&SecretString::from("anything"), None).await.unwrap());
     }
 

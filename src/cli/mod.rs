@@ -1,6 +1,7 @@
 //! The command line: one file per subcommand, each thin over the same actions as the API.
 
 mod config;
+mod import;
 mod migrate;
 mod openapi;
 mod org;

@@ -8,7 +8,7 @@
 //! role, membership or session that ends counts at once; an organization does not lose its last
 //! admin by what is done in it (the home organization of an account may close it all the same);
 //! a refresh token works once, and so does a token for a new password; of tokens only hashes are
-//! stored.
+//! stored; an import changes nobody who is a member.
 
 mod actions;
 pub(crate) mod api;
@@ -18,16 +18,18 @@ mod store;
 
 pub use actions::{
     Throttle, change_member, change_organization, create_account, create_organization,
-    find_account, find_member, found_organization, grant_role, has_organization,
-    list_organizations, open_session, organization, policy, remove_member, require_password,
-    require_session, revoke_role, role_in, role_of, set_active, set_password, start_password_reset,
+    find_account, find_member, found_organization, grant_role, has_organization, import_people,
+    list_organizations, open_session, organization, policy, preview_import, read_people,
+    remove_member, require_password, require_session, revoke_role, role_in, role_of, set_active,
+    set_password, start_password_reset,
 };
 pub use model::{
-    Credentials, Invitation, InvitationStatus, InvitingOrganization, Me, Member, MemberPatch,
-    MyOrganization, NewAccount, NewOrganization, Organization, OrganizationPatch, PasswordReset,
-    Person, Policy, PolicyPatch, PriorityWeights, PriorityWeightsPatch, ResetTicket, RoleLimits,
-    RoleLimitsPatch, RoleSwitches, RoleSwitchesPatch, RoleWeights, RoleWeightsPatch, SignIn, User,
+    Credentials, Import, ImportOutcome, ImportReport, ImportRow, Invitation, InvitationStatus,
+    InvitingOrganization, Me, Member, MemberPatch, MyOrganization, NewAccount, NewOrganization,
+    NewPerson, Organization, OrganizationPatch, PasswordReset, Person, Policy, PolicyPatch,
+    PriorityWeights, PriorityWeightsPatch, ResetTicket, RoleLimits, RoleLimitsPatch, RoleSwitches,
+    RoleSwitchesPatch, RoleWeights, RoleWeightsPatch, SignIn, User,
 };
-pub use rules::read_token;
+pub use rules::{read_token, write_sheet};
 
 pub use crate::passwords::{PasswordHash, Passwords};

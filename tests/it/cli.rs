@@ -156,6 +156,7 @@ fn every_command_explains_itself_with_an_example() {
         vec!["org", "create"],
         vec!["org", "list"],
         vec!["user", "create"],
+        vec!["user", "import"],
         vec!["user", "grant"],
         vec!["user", "revoke"],
         vec!["user", "deactivate"],

@@ -23,6 +23,7 @@ mod edge;
 mod fines;
 mod health;
 mod identity;
+mod import;
 mod inventory;
 mod notification;
 mod seed;

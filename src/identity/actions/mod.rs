@@ -2,6 +2,7 @@
 
 mod access;
 mod accounts;
+mod import;
 mod invitations;
 mod members;
 mod organizations;
@@ -12,6 +13,7 @@ mod throttle;
 
 pub use access::{policy, require_session, role_in, role_of};
 pub use accounts::{create_account, find_account};
+pub use import::{import_people, preview_import, read_people};
 pub use members::{change_member, find_member, grant_role, remove_member, revoke_role, set_active};
 pub use organizations::{
     change_organization, create_organization, found_organization, has_organization,

@@ -1,12 +1,14 @@
 //! SQL over people, organizations and sessions.
 
 mod accounts;
+mod import;
 mod invitations;
 mod members;
 mod organizations;
 mod sessions;
 
 pub(super) use accounts::*;
+pub(super) use import::*;
 pub(super) use invitations::*;
 pub(super) use members::*;
 pub(super) use organizations::*;
