@@ -83,6 +83,11 @@ def register(_):
     return {"body": {"email": email, "password": PASSWORD, "full_name": "Ada Byron"}}
 
 
+def import_member(_):
+    sheet = f"email;full_name;roles\n{unique('student')}@example.edu;Ada Byron;student\n"
+    return {"body": {"csv": sheet, "preview": False}}
+
+
 def range_query(**more):
     return {"from": after(1), "to": after(8), **more}
 
@@ -107,6 +112,7 @@ CALLS = {
     # People and the organization
     "GET /members": plain(),
     "POST /members": lambda _: {"body": {"email": f"{unique('guest')}@example.edu", "roles": ["student"]}},
+    "POST /members/import": import_member,
     "GET /members/{user_id}": of_member(),
     "PATCH /members/{user_id}": of_member({"roles": ["staff"]}, headers=EVERY),
     "DELETE /members/{user_id}": of_member(),

@@ -10,8 +10,7 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::oneshot;
 
-use crate::kernel::{Code, Error, Result};
-use crate::keys;
+use crate::kernel::{Code, Error, Result, bug};
 use crate::metrics::{Hashing, Held};
 
 /// OWASP's parameters for argon2id: 19 MiB, two passes, one lane.
@@ -26,7 +25,7 @@ const WAITING: usize = 32;
 /// sign-ins then takes the time that nobody else wants.
 const NICENESS: i32 = 10;
 
-/// A password as it is stored: argon2id in the PHC form.
+/// A password as it is stored: argon2id in the PHC form, or empty for an account that has none yet.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PasswordHash(String);
 
@@ -36,12 +35,9 @@ impl PasswordHash {
         Self(phc)
     }
 
-    /// The hash of no password that anybody knows: nobody ever signs in with it, and trying takes
-    /// as long as ever.
-    pub fn of_nothing() -> Self {
-        let salt = keys::random_text(16).replace('-', "+").replace('_', "/");
-        let hash = keys::random_text(32).replace('-', "+").replace('_', "/");
-        Self(format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}${salt}${hash}"))
+    /// That of an account whose password is still to be set: nothing that is typed fits it.
+    pub const fn none() -> Self {
+        Self(String::new())
     }
 
     /// The PHC form.
@@ -145,11 +141,15 @@ impl Passwords {
         Ok(PasswordHash::new(hash.map_err(failed)?.to_string()))
     }
 
-    /// As [`Self::verify`], on this thread.
+    /// As [`Self::verify`], on this thread; an account without a password takes as long as another.
     ///
     /// # Errors
     /// When the hash is none of ours.
     pub fn verify_blocking(password: &SecretString, hash: &PasswordHash) -> Result<bool> {
+        if *hash == PasswordHash::none() {
+            return Self::hash_blocking(password)
+                .map(|_| bug::seeded("no_password_is_any_password"));
+        }
         let given = password.expose_secret().as_bytes();
         match argon2()?.verify_password(given, hash.as_str()) {
             Ok(()) => Ok(true),
@@ -228,7 +228,7 @@ mod tests {
 
     #[test]
     fn the_hash_of_nothing_is_compared_like_any_other() {
-        let hash = PasswordHash::of_nothing();
+        let hash = PasswordHash::none();
         let password = SecretString::from("anything");
         assert!(!Passwords::verify_blocking(&password, &hash).unwrap());
     }
@@ -236,6 +236,10 @@ mod tests {
     #[tokio::test]
     async fn without_a_hash_the_answer_is_no() {
         let passwords = Passwords::new(1);
+        for typed in ["anything", ""] {
+            let none = Some(PasswordHash::none());
+            assert!(!passwords.verify(&SecretString::from(typed), none).await.unwrap());
+        }
         assert!(!passwords.verify(&SecretString::from("anything"), None).await.unwrap());
     }
 

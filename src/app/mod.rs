@@ -10,7 +10,8 @@ mod tidy;
 mod upkeep;
 mod write;
 
-use std::sync::Arc;
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
 
 use axum::extract::FromRef;
 
@@ -42,6 +43,8 @@ struct Whole {
     jobs: Jobs,
     metrics: Metrics,
     started_at: Timestamp,
+    /// Where it listens, once it does.
+    address: OnceLock<SocketAddr>,
 }
 
 /// What an [`App`] is made of.
@@ -63,12 +66,17 @@ impl App {
     pub fn new(parts: Parts) -> Self {
         let limits = &parts.config.limits;
         let throttle = Throttle::new(Arc::clone(&parts.clock), limits.enabled);
-        let (user_rates, bodies) = (Rates::new(limits.user_rate()), limits.bodies());
         let (writer, readers) = (parts.db.counted_writer(), parts.db.counted_readers());
-        let metrics = Metrics::new(writer, readers, parts.passwords.counted());
-        let started_at = parts.clock.now();
-        let jobs = Jobs::default();
-        Self(Arc::new(Whole { parts, throttle, user_rates, bodies, jobs, metrics, started_at }))
+        Self(Arc::new(Whole {
+            throttle,
+            user_rates: Rates::new(limits.user_rate()),
+            bodies: limits.bodies(),
+            jobs: Jobs::default(),
+            metrics: Metrics::new(writer, readers, parts.passwords.counted()),
+            started_at: parts.clock.now(),
+            address: OnceLock::new(),
+            parts,
+        }))
     }
 
     /// What is counted.
@@ -84,6 +92,16 @@ impl App {
     /// How many requests each account has made.
     pub(super) fn user_rates(&self) -> &Rates<UserId> {
         &self.0.user_rates
+    }
+
+    /// Says where it listens: the settings may have left the port open.
+    pub fn listens_at(&self, address: SocketAddr) {
+        self.0.address.get_or_init(|| address);
+    }
+
+    /// What links to this server begin with. Never taken from a request, who could name any host.
+    pub fn base_url(&self) -> String {
+        self.config.base_url(*self.0.address.get().unwrap_or(&self.config.listen))
     }
 
     /// How often somebody may try to sign in.

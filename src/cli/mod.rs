@@ -5,6 +5,7 @@ mod completions;
 mod config;
 mod doctor;
 mod erase;
+mod import;
 mod key;
 mod man;
 mod migrate;

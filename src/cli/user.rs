@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
+use super::import::Import;
 use super::people::{in_words, pick_organization, read_password, require_account, role};
 use super::settings::Settings;
 use super::{print, print_json};
@@ -24,6 +25,7 @@ pub(super) struct User {
 #[derive(Debug, Subcommand)]
 enum Command {
     Create(Create),
+    Import(Import),
     Grant(Grant),
     Revoke(Revoke),
     Deactivate(Deactivate),
@@ -118,14 +120,15 @@ struct Deactivate {
     account: Account,
 }
 
-/// Set a new password, or print a one-time token with which the person sets one.
+/// Set a new password, or print a one-time token and link with which the person sets one.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   pret user reset-password --email grace@example.edu
   pret user reset-password --email grace@example.edu --password-stdin < password.txt
 
-A token is good for 24 hours, at POST /auth/reset. A new password ends all sessions.")]
+The token is good for 24 hours, at POST /auth/reset or by the link, which is printed beside it. A
+new password ends all sessions.")]
 struct ResetPassword {
     #[command(flatten)]
     account: Account,
@@ -138,6 +141,7 @@ impl User {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
             Command::Create(command) => command.run()?,
+            Command::Import(command) => command.run()?,
             Command::Grant(Grant { account, place, role }) => {
                 account
                     .change_member(&place, move |tx, user| identity::grant_role(tx, user, role))?;
@@ -221,12 +225,14 @@ impl ResetPassword {
             let tx = global.write_within(home, Actor::system());
             identity::start_password_reset(&tx, &its_keys, user)
         })?;
-        let reset = ticket.reveal(&keys);
+        let config = self.account.settings.load(None)?.config;
+        let reset = ticket.reveal(&keys, &config.base_url(config.listen));
         if self.account.json {
             return print_json(&reset);
         }
         print(&reset.token);
-        eprintln!("good once until {}, at POST /auth/reset", reset.expires_at);
+        eprintln!("good once until {}, at POST /auth/reset or here:", reset.expires_at);
+        eprintln!("{}", reset.link);
         Ok(())
     }
 }

@@ -285,6 +285,9 @@ mod tests {
             ("PRET_LISTEN", "here", ["listen", "ADDRESS:PORT", "127.0.0.1:8080"]),
             ("PRET_BOOTSTRAP_TOKEN", "short", ["auth.bootstrap_token", "16 to 256", ""]),
             ("PRET_CORS__ORIGINS", "*", ["cors.origins", "scheme", ""]),
+            ("PRET_PUBLIC_URL", "pret.example.edu", ["public_url", "scheme", "host"]),
+            ("PRET_PUBLIC_URL", "https://pret.example.edu/", ["public_url", "scheme", "host"]),
+            ("PRET_PUBLIC_URL", "https://a.example/desk?x", ["public_url", "scheme", "host"]),
         ] {
             let refusal = refusal(&[(name, value)]);
             assert!(refusal.starts_with(name), "{refusal}");

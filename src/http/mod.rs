@@ -12,6 +12,7 @@ pub mod listing;
 mod objects;
 pub mod openapi;
 pub mod params;
+pub mod password_page;
 pub mod problem;
 pub mod rate;
 pub mod reply;

@@ -9,7 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::params::QueryNames;
-use super::{cors, docs, edge, openapi, rate};
+use super::{cors, docs, edge, openapi, password_page, rate};
 use crate::app::App;
 use crate::config::Config;
 use crate::kernel::Error;
@@ -44,6 +44,7 @@ fn people(router: OpenApiRouter<App>) -> OpenApiRouter<App> {
         .routes(routes!(n::mark_notifications_read))
         .routes(routes!(id::list_members, id::invite_member))
         .routes(routes!(id::get_member, id::update_member, id::remove_member))
+        .routes(routes!(id::import_members))
         .routes(routes!(id::create_password_reset))
         .routes(routes!(id::get_organization, id::update_organization))
 }
@@ -134,7 +135,7 @@ pub fn router(app: App) -> Router {
     let (routes, document) = operations().split_for_parts();
     let document = finish(document);
     let names = openapi::query_names(&document);
-    let routes = routes.merge(docs::routes(document));
+    let routes = routes.merge(docs::routes(document)).merge(password_page::routes());
     let (config, counted) = (app.config.clone(), app.metrics().http.clone());
     wrapped(routes.with_state(app), names, &config, counted)
 }

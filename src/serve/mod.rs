@@ -6,6 +6,7 @@ mod log;
 mod seats;
 
 use std::io::Write;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -107,7 +108,9 @@ impl Server {
         let config = &self.app.config;
         tell_bootstrap(&self.app.db, config, &config.database)?;
         tell_heads(&self.app.db);
-        listen(config).await
+        let (listener, address) = listen(config).await?;
+        self.app.listens_at(address);
+        Ok(listener)
     }
 
     /// Serves until a signal or a fault of the storage ends it.
@@ -179,7 +182,7 @@ impl Server {
     }
 }
 
-async fn listen(config: &Config) -> Result<TcpListener> {
+async fn listen(config: &Config) -> Result<(TcpListener, SocketAddr)> {
     let failed = |error: std::io::Error| {
         let detail = format!("{} can't be listened on: {error}.", config.listen);
         Error::new(Code::Internal, detail)
@@ -191,7 +194,7 @@ async fn listen(config: &Config) -> Result<TcpListener> {
     drop(writeln!(out, "listening on http://{address}\nthe API to try: http://{address}/docs"));
     drop(out.flush());
     tracing::info!(%address, database = %config.database.display(), "listening");
-    Ok(listener)
+    Ok((listener, address))
 }
 
 async fn accept(listener: TcpListener, connections: &Connections) {

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use crate::support::{Ran, Reply, Server};
 
-const PASSWORD: &str = "correct horse battery staple";
-const ADMIN: &str = "ada@example.edu";
-const STUDENT: &str = "grace@example.edu";
+pub const PASSWORD: &str = "correct horse battery staple";
+pub const ADMIN: &str = "ada@example.edu";
+pub const STUDENT: &str = "grace@example.edu";
 
 /// Runs `pret org create` with this admin.
 fn found(server: &Server, name: &str, admin: &[&str], input: &str) -> Ran {
@@ -18,7 +18,7 @@ fn found(server: &Server, name: &str, admin: &[&str], input: &str) -> Ran {
 }
 
 /// A server with one organization, its admin and a student.
-fn school() -> (Server, String) {
+pub fn school() -> (Server, String) {
     let server = Server::start();
     let admin = ["--admin-email", ADMIN, "--admin-name", "Ada Byron", "--password-stdin"];
     let made = found(&server, "School of Media", &admin, PASSWORD).json();
@@ -28,7 +28,7 @@ fn school() -> (Server, String) {
     (server, org)
 }
 
-fn login(server: &Server, email: &str, password: &str) -> Reply {
+pub fn login(server: &Server, email: &str, password: &str) -> Reply {
     let body = json!({ "email": email, "password": password });
     Server::send(server.ask("POST", "/auth/login").json(&body))
 }

@@ -175,6 +175,7 @@ fn every_command_explains_itself_with_an_example() {
         vec!["completions"],
         vec!["man"],
         vec!["user", "create"],
+        vec!["user", "import"],
         vec!["user", "grant"],
         vec!["user", "revoke"],
         vec!["user", "deactivate"],

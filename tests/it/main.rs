@@ -25,6 +25,7 @@ mod edge;
 mod fines;
 mod health;
 mod identity;
+mod import;
 mod inventory;
 mod keys;
 mod limits;

@@ -12,8 +12,9 @@ pub struct Cors {
     pub origins: Vec<String>,
 }
 
+/// A scheme and a host, perhaps a port.
 #[expect(clippy::ptr_arg, reason = "garde hands over the field as it is")]
-fn is_origin(origin: &String, (): &()) -> garde::Result {
+pub(super) fn is_origin(origin: &String, (): &()) -> garde::Result {
     let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
     let is_plain = |host: &str| {
         host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.:[]".contains(&byte))

@@ -34,6 +34,10 @@ pub struct Config {
     #[garde(skip)]
     #[serde(deserialize_with = "address")]
     pub listen: SocketAddr,
+    /// What links to this server begin with, such as `https://pret.example.edu`; `http://` and the
+    /// address it listens at unless said.
+    #[garde(inner(custom(cors::is_origin)))]
+    pub public_url: Option<String>,
     /// Signing in.
     #[garde(dive)]
     pub auth: Auth,
@@ -62,6 +66,7 @@ impl Default for Config {
         Self {
             database: PathBuf::from("data/pret.db"),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+            public_url: None,
             auth: Auth::default(),
             limits: Limits::default(),
             backup: Backup::default(),
@@ -70,6 +75,13 @@ impl Default for Config {
             log: Log::default(),
             metrics: Metrics::default(),
         }
+    }
+}
+
+impl Config {
+    /// What links begin with, to a server that listens at this address.
+    pub fn base_url(&self, listens_at: SocketAddr) -> String {
+        self.public_url.clone().unwrap_or_else(|| format!("http://{listens_at}"))
     }
 }
 

@@ -82,7 +82,7 @@ pub fn erase_account(tx: &WriteTx<'_>, user: UserId) -> Result<()> {
         ..account.user
     };
     store::delete_sessions(&home, user)?;
-    store::erase_user(&home, &nobody, &PasswordHash::of_nothing())?;
+    store::erase_user(&home, &nobody, &PasswordHash::none())?;
     for org in known {
         members::forgotten(&in_org(org), user)?;
     }
@@ -107,7 +107,7 @@ pub fn stand_in(tx: &WriteTx<'_>) -> Result<UserId> {
         reset_expires_at: None,
         created_at: tx.now(),
     };
-    store::insert_user(tx, &nobody, &PasswordHash::of_nothing())?;
+    store::insert_user(tx, &nobody, &PasswordHash::none(), None)?;
     audit::record(tx, &Change::create(EntityType::User, nobody.id, &nobody)?)?;
     members::join(tx, nobody.id, &[])?;
     store::make_stand_in(tx, nobody.id)?;

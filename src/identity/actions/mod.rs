@@ -3,6 +3,7 @@
 mod access;
 mod accounts;
 mod erasure;
+mod import;
 mod invitations;
 mod members;
 mod organizations;
@@ -15,6 +16,7 @@ mod verify;
 pub use access::{policy, require_session, role_in, role_of};
 pub use accounts::{create_account, find_account, find_home};
 pub use erasure::{erase_account, forget_invitations, is_erased, is_last_admin, stand_in, traces};
+pub use import::{import_people, preview_import, read_people};
 pub use members::{change_member, find_member, grant_role, remove_member, revoke_role, set_active};
 pub use organizations::{
     change_organization, create_organization, found_organization, has_organization,

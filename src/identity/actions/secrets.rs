@@ -69,18 +69,33 @@ fn store_password(
 pub fn start_password_reset(tx: &WriteTx<'_>, keys: &Keys, user: UserId) -> Result<ResetTicket> {
     super::find_member(tx, user)?;
     let account = own_account(tx, user)?;
-    let ticket = ResetTicket { id: Uuid::new_v4(), user_id: user, expires_at: tx.now().plus(DAY) };
-    let hash = rules::hash_token(&rules::reset_token(keys, ticket.id));
+    let (ticket, hash) = make_ticket(tx, keys, user, DAY);
     store::set_reset_token(tx, user, &hash, ticket.expires_at)?;
     accounts::record(tx, &account.user)?;
     Ok(ticket)
 }
 
+/// A ticket that is good for so many milliseconds, and the hash that is kept of its token.
+pub(super) fn make_ticket(
+    tx: &Tx<'_>,
+    keys: &Keys,
+    user: UserId,
+    lasts: i64,
+) -> (ResetTicket, String) {
+    let ticket =
+        ResetTicket { id: Uuid::new_v4(), user_id: user, expires_at: tx.now().plus(lasts) };
+    let token = rules::reset_token(keys, ticket.id);
+    let hash = if bug::seeded("token_stored_as_it_is") { token } else { rules::hash_token(&token) };
+    (ticket, hash)
+}
+
 impl ResetTicket {
-    /// The token itself, made anew each time it is shown, so that it is kept nowhere.
-    pub fn reveal(self, keys: &Keys) -> PasswordReset {
+    /// The token itself and the link that bears it, made anew each time they are shown, so that
+    /// they are kept nowhere.
+    pub fn reveal(self, keys: &Keys, base_url: &str) -> PasswordReset {
         let token = rules::reset_token(keys, self.id);
-        PasswordReset { user_id: self.user_id, token, expires_at: self.expires_at }
+        let link = rules::password_link(base_url, &token);
+        PasswordReset { user_id: self.user_id, token, link, expires_at: self.expires_at }
     }
 }
 
@@ -124,7 +139,8 @@ fn account_of_token(global: &GlobalTx<'_>, token: &str) -> Result<Account> {
     let account = store::account_by_reset_token(global, &rules::hash_token(token))?
         .filter(|account| account.user.is_active)
         .ok_or_else(|| Error::new(Code::Unauthenticated, "The token is not valid."))?;
-    if account.user.reset_expires_at.is_none_or(|until| until <= global.now()) {
+    let over = account.user.reset_expires_at.is_none_or(|until| until <= global.now());
+    if over && !bug::seeded("reset_token_for_ever") {
         return Err(Error::new(Code::TokenExpired, "The token has expired; ask for a new one."));
     }
     Ok(account)

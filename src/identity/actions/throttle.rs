@@ -27,6 +27,8 @@ const ACCOUNT: (u32, u64) = (100, 5);
 const ADDRESS: (u32, u64) = (600, 1);
 /// Members that one admin registers.
 const REGISTRATIONS: (u32, u64) = (100, 10);
+/// Sheets of people that one admin imports; a preview does not count.
+const IMPORTS: (u32, u64) = (20, 60);
 /// So many pairs of account and address are remembered.
 const KNOWN: usize = 100_000;
 /// After so many questions those who have been quiet are forgotten.
@@ -43,6 +45,7 @@ pub struct Throttle {
     accounts: Limiter,
     addresses: Limiter,
     registrations: Limiter,
+    imports: Limiter,
     /// How often each account signed in from each address, where it did.
     known: Mutex<HashMap<u64, u64>>,
     asked: AtomicU32,
@@ -64,6 +67,7 @@ impl Throttle {
             accounts: limiter(ACCOUNT),
             addresses: limiter(ADDRESS),
             registrations: limiter(REGISTRATIONS),
+            imports: limiter(IMPORTS),
             clock,
             hasher: RandomState::new(),
             known: Mutex::default(),
@@ -119,6 +123,14 @@ impl Throttle {
         self.count(&self.registrations, self.hasher.hash_one(admin))
     }
 
+    /// Before an admin imports a sheet of people.
+    ///
+    /// # Errors
+    /// `rate_limited`.
+    pub fn import(&self, admin: UserId) -> Result<()> {
+        self.count(&self.imports, self.hasher.hash_one(admin))
+    }
+
     fn pair(&self, email: &str, address: IpAddr) -> u64 {
         self.hasher.hash_one((email, network(address)))
     }
@@ -128,7 +140,9 @@ impl Throttle {
             return Ok(());
         }
         if self.asked.fetch_add(1, Ordering::Relaxed) % FORGET == FORGET - 1 {
-            for limiter in [&self.pairs, &self.accounts, &self.addresses, &self.registrations] {
+            for limiter in
+                [&self.pairs, &self.accounts, &self.addresses, &self.registrations, &self.imports]
+            {
                 limiter.retain_recent();
             }
         }

@@ -1,5 +1,6 @@
 //! Handlers of people, organizations and sessions.
 
+mod import;
 mod me;
 mod members;
 mod organization;
@@ -7,6 +8,7 @@ mod passwords;
 mod registration;
 mod sessions;
 
+pub(crate) use import::*;
 pub(crate) use me::*;
 pub(crate) use members::*;
 pub(crate) use organization::*;

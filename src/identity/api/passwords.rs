@@ -8,7 +8,6 @@ use crate::http::{Act, Auth, Id, Input, NoFields, Reply};
 use crate::identity::actions;
 use crate::identity::model::{NewPassword, PasswordChange, PasswordReset, ResetTicket};
 use crate::kernel::{Error, Result, UserId};
-use crate::keys::Keys;
 
 /// Change one's own password
 ///
@@ -42,7 +41,7 @@ pub(crate) async fn change_password(
 /// Set a new password by a one-time token
 ///
 /// Ends all sessions. 401 `unauthenticated`: the token is not good or was used;
-/// `token_expired`: it was not used within 24 hours.
+/// `token_expired`: it was not used in time.
 #[utoipa::path(
     post, path = "/auth/reset", tag = "identity",
     request_body = NewPassword,
@@ -69,13 +68,13 @@ pub(crate) async fn reset_password(
 
 /// Let a member set a new password
 ///
-/// Gives a one-time token, good for 24 hours, for the person who forgot the password.
-/// Only in the person's home organization.
+/// Gives a one-time token, good for 24 hours, and a link that bears it, for the person who forgot
+/// the password or never set one. Only in the person's home organization.
 #[utoipa::path(
     post, path = "/members/{user_id}/password-reset", tag = "identity",
     params(("user_id" = UserId, Path, description = "The member's account.")),
     request_body = NoFields,
-    responses((status = 200, description = "The token.", body = PasswordReset)),
+    responses((status = 200, description = "The token and the link.", body = PasswordReset)),
 )]
 pub(crate) async fn create_password_reset(
     State(app): State<App>,
@@ -89,11 +88,12 @@ pub(crate) async fn create_password_reset(
             Reply::json(200, &actions::start_password_reset(tx, &keys, user)?)
         })
         .await?;
-    if reply.status == 200 { reveal(&app.keys, reply) } else { Ok(reply) }
+    if reply.status == 200 { reveal(&app, reply) } else { Ok(reply) }
 }
 
 /// What is kept for replays is the ticket: the token itself stands nowhere in the database.
-fn reveal(keys: &Keys, reply: Reply) -> Result<Reply> {
+fn reveal(app: &App, reply: Reply) -> Result<Reply> {
     let ticket: ResetTicket = serde_json::from_slice(&reply.body).map_err(Error::internal)?;
-    Ok(Reply { body: Reply::json(200, &ticket.reveal(keys))?.body, ..reply })
+    let shown = ticket.reveal(&app.keys, &app.base_url());
+    Ok(Reply { body: Reply::json(200, &shown)?.body, ..reply })
 }

@@ -27,7 +27,7 @@ pub struct User {
     pub full_name: String,
     /// Whether it can sign in.
     pub is_active: bool,
-    /// When the password was last set.
+    /// When the password was last set; while it has none, when the account was made.
     pub password_changed_at: Timestamp,
     /// Until when a one-time token sets a new password; null: there is none.
     pub reset_expires_at: Option<Timestamp>,

@@ -142,6 +142,9 @@ pub struct PasswordReset {
     /// For `POST /auth/reset`; works once, and an earlier one works no more.
     #[schema(examples("Zm9yIG9uZSB1c2Ugb25seQ"))]
     pub token: String,
+    /// A page of this server on which the person sets the password with it.
+    #[schema(examples("https://pret.example.edu/set-password#Zm9yIG9uZSB1c2Ugb25seQ"))]
+    pub link: String,
     /// Until when.
     pub expires_at: Timestamp,
 }

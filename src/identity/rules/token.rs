@@ -95,6 +95,12 @@ pub(in crate::identity) fn reset_token(keys: &Keys, id: Uuid) -> String {
     URL_SAFE_NO_PAD.encode(keys.password_reset().sign(id.as_bytes()))
 }
 
+/// Where the person sets the new password. The token is behind the `#`, which no browser sends, so
+/// it stands in no log.
+pub(in crate::identity) fn password_link(base_url: &str, token: &str) -> String {
+    format!("{base_url}/set-password#{token}")
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};

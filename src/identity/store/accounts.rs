@@ -66,11 +66,13 @@ pub(in crate::identity) fn insert_user(
     tx: &WriteTx<'_>,
     user: &User,
     password_hash: &PasswordHash,
+    reset_token_hash: Option<&str>,
 ) -> Result<()> {
     tx.execute(
         "INSERT INTO users (id, org_id, email, password_hash, full_name, search_text, is_active,
-             password_changed_at, created_at)
-         VALUES (:id, :org, :email, :password_hash, :full_name, :search_text, :is_active, :now, :now)",
+             password_changed_at, reset_token_hash, reset_expires_at, created_at)
+         VALUES (:id, :org, :email, :password_hash, :full_name, :search_text, :is_active, :now,
+             :reset_token_hash, :reset_expires_at, :now)",
         &[
             (":id", &user.id),
             (":email", &user.email),
@@ -78,6 +80,8 @@ pub(in crate::identity) fn insert_user(
             (":full_name", &user.full_name),
             (":search_text", &search_text(user)),
             (":is_active", &user.is_active),
+            (":reset_token_hash", &reset_token_hash),
+            (":reset_expires_at", &user.reset_expires_at),
         ],
     )
     .on_constraint("users.email", || {

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod erasure;
+mod import;
 mod invitations;
 mod members;
 mod organizations;
@@ -9,6 +10,7 @@ mod sessions;
 
 pub(super) use accounts::*;
 pub(super) use erasure::*;
+pub(super) use import::*;
 pub(super) use invitations::*;
 pub(super) use members::*;
 pub(super) use organizations::*;

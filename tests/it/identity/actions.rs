@@ -69,7 +69,8 @@ fn a_reset_by_the_operator_gives_a_token_for_the_api() {
     let app = TestApp::new();
     let (student, keys) = (user(&app, Person::Student), app.app().keys.clone());
     let reset = system(&app, app.north(), move |tx| {
-        Ok(identity::start_password_reset(tx, &keys, student)?.reveal(&keys))
+        Ok(identity::start_password_reset(tx, &keys, student)?
+            .reveal(&keys, "https://pret.example"))
     });
     let body = json!({ "token": reset.unwrap().token, "new_password": "paper boat on a river" });
     app.anonymous().post("/auth/reset", &body).expect(204);

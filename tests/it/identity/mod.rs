@@ -1,9 +1,11 @@
 //! People, organizations and sessions.
 
 mod actions;
+mod import;
 mod invitations;
 mod members;
 mod organization;
+mod password_page;
 mod passwords;
 mod registration;
 mod sessions;
