@@ -11,12 +11,15 @@
 //! | module | holds |
 //! | --- | --- |
 //! | [`kernel`] | the words that all share: errors and their codes, ids, roles, the clock, periods, pages. Imports nothing of this crate |
+//! | [`metrics`] | figures for whoever watches: their names, and the handles through which the parts count |
 //! | [`db`] | SQLite machinery that knows no table: connections and pragmas, transactions that carry their organization, the writer, migrations |
-//! | [`keys`], [`passwords`] | the secrets of a server: what signs tokens, seals cursors, fingerprints requests; hashing passwords, off the async threads and bounded in number |
+//! | [`keys`], [`passwords`] | the secrets of a server: what signs tokens, seals cursors, fingerprints requests; hashing passwords, on threads that give way and bounded in number |
 //! | [`http`] | the edge that knows no slice: extractors, problems, ETags, idempotency keys, cursors, rates, the API document. `http/router.rs` alone names the slices: it is the table of contents |
 //! | [`audit`] → [`identity`] → [`notification`] → [`calendar`] → [`inventory`] → [`fines`] → [`booking`] → [`waitlist`] → [`desk`] | the slices, in the order in which they may see each other |
-//! | [`app`] | what a handler may reach, who asks ([`app::Caller`]), the one write path ([`app::App::write`]) with the upkeep around it, and the timer that does on time what is due |
-//! | [`health`] | whether the service works |
+//! | [`app`] | what a handler may reach, who asks ([`app::Caller`]), the one write path ([`app::App::write`]) with the upkeep around it, the timer that does on time what is due, what is removed by age, and forgetting a person |
+//! | [`health`], [`verify`], [`doctor`] | whether the service works; whether all that is stored is sound; whether a desk can be served as it is installed here |
+//! | [`backup`] | verified copies, their schedule, and the way back |
+//! | [`transfer`] | an organization into a file and out of it: beside the slices the one place that writes their tables, with constraints and triggers on and every slice's check before COMMIT |
 //! | [`config`], [`bootstrap`] | the settings; the token that makes the first organization |
 //! | [`seed`] | the demo: files of `seeds/`, a plan made from them and the day, done through the actions of the slices with the upkeep of `app` between them |
 //! | [`serve`], [`cli`] | the listener and its graceful end; one thin file per subcommand |
@@ -71,14 +74,17 @@
 //!     waits). `pret verify` compares each mark with where the units are.
 //! 13. **What is checked is what is decided.** One function measures a booking by every rule, for
 //!     `POST /bookings/check` as for every path that books.
+//! 14. **Who was erased never comes back**, and what is over passes to nobody but the stand-in of its
+//!     organization: checks, and the triggers of `V014__data_protection.sql`.
 //!
 //! # One request, from the socket to COMMIT
 //!
 //! `POST /bookings`, two cameras for Friday:
 //!
-//! 1. `serve` accepts the connection when fewer than the limit are open. Headers that trickle are
-//!    cut off.
-//! 2. `http::edge` gives the request its id and its [`http::Trail`], and turns away what need not
+//! 1. `serve` gives the connection a seat; when all are taken, whoever has waited the longest for
+//!    their client makes room. Headers that trickle are cut off.
+//! 2. `http::client` says where the request comes from, also behind a proxy that is trusted.
+//!    `http::edge` gives the request its id and its [`http::Trail`], and turns away what need not
 //!    be looked at: a server that stops, headers or a body that are too large.
 //! 3. The router finds path and method, or answers 404 and 405. Then the address pays for the
 //!    request (`http::rate`).
@@ -169,6 +175,12 @@
 //! - **The schema brings statistics along** (`V006__statistics.sql`): without them SQLite takes an
 //!   organization for some ten rows, and lets go of a booking by reading every claim there is.
 //! - **`health` is no slice**: it owns no table and speaks about the process.
+//! - **`transfer` writes tables of slices**: what moves are rows as they stand, not decisions, and a
+//!   function of each slice for that would be the same one many times.
+//! - **`PRAGMA optimize` is not run**: statistics gathered from a real desk gave several statements of
+//!   the write path a worse plan than the proportions that the schema ships.
+//! - **Some more files look over the fence** than in the first plan: the doctor, a move and a backup
+//!   are about the whole file.
 //! - **A room may be a folder**, so that no file grows past 400 lines.
 
 pub mod app;

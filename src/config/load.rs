@@ -243,6 +243,49 @@ mod tests {
     }
 
     #[test]
+    fn the_page_for_operators_names_every_key_and_no_other() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/configuration.md");
+        let text = std::fs::read_to_string(path).unwrap();
+        let rows = text.lines().filter_map(|line| line.strip_prefix("| `")?.split(" | ").next());
+        let mut named: Vec<String> = rows
+            .flat_map(|keys| keys.split(", "))
+            .map(|key| key.trim_matches('`').to_owned())
+            .collect();
+        let loaded = load(Some(Path::new("/dev/null")), [], &[]).unwrap();
+        let mut known: Vec<String> = loaded.settings().into_iter().map(|(key, ..)| key).collect();
+        named.sort();
+        known.sort();
+        assert_eq!(named, known);
+    }
+
+    #[test]
+    fn every_key_is_taken_from_the_environment() {
+        let loaded = load(Some(Path::new("/dev/null")), [], &[]).unwrap();
+        for (key, value, _) in loaded.settings() {
+            let name = format!("PRET_{}", key.to_uppercase().replace('.', "__"));
+            let other = match (key.as_str(), &value) {
+                ("listen", _) => "127.0.0.1:9".to_owned(),
+                ("public_url", _) => "https://pret.example.edu".to_owned(),
+                ("log.format", _) => "json".to_owned(),
+                ("log.level", _) => "debug".to_owned(),
+                ("cors.origins", _) => "https://desk.example.edu".to_owned(),
+                ("limits.trusted_proxies" | "metrics.allow_from", _) => "10.0.0.0/8".to_owned(),
+                ("auth.bootstrap_token" | "backup.folder" | "database", _) => {
+                    "0123456789abcdef".to_owned()
+                }
+                (_, Json::Bool(value)) => (!value).to_string(),
+                (_, Json::Number(value)) => (value.as_u64().unwrap() + 1).to_string(),
+                (key, value) => panic!("{key} = {value}: say what else it may be"),
+            };
+            let changed = load(Some(Path::new("/dev/null")), env(&[(&name, &other)]), &[]).unwrap();
+            let (_, found, origin) =
+                changed.settings().into_iter().find(|(found, ..)| *found == key).unwrap();
+            assert_ne!(found, value, "{key}");
+            assert_eq!(origin, Origin::Variable(name));
+        }
+    }
+
+    #[test]
     fn flags_win_over_variables_and_these_over_the_file() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("c.toml");

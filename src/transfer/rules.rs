@@ -53,7 +53,7 @@ fn fault_of_account<'a>(column: &impl Fn(&str) -> Option<&'a str>) -> Option<Str
     }
     // Who signs in pays what the hash asks for in memory and time.
     let hash = column("password_hash").map(|hash| PasswordHash::new(hash.to_owned()));
-    if hash.is_some_and(|hash| !hash.is_ours()) {
+    if hash.is_some_and(|hash| hash != PasswordHash::none() && !hash.is_ours()) {
         return Some("password_hash is none that Prêt makes".to_owned());
     }
     None
