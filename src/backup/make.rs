@@ -13,6 +13,9 @@ use crate::db::{self, BackupLock, Db, LastBackup, Partial, Watch};
 use crate::kernel::{Code, Error, ManualClock, Result, Timestamp, bug};
 use crate::verify::{Finding, Report, Verified, verify};
 
+/// How much the thread gives way; 0 is what others have, 19 the most.
+const NICE: i32 = 10;
+
 /// Who watches, and may end it.
 #[derive(Clone, Copy)]
 pub struct Watching<'a> {
@@ -55,6 +58,7 @@ pub struct Made {
 pub fn make(db: &Db, target: &Target, at: Timestamp, watching: Watching<'_>) -> Result<Made> {
     let file = target.file(db.path(), at)?;
     let _lock = BackupLock::acquire(db.path())?;
+    give_way();
     if let Target::Folder { path, .. } = target {
         clear_partials(path)?;
     }
@@ -80,6 +84,13 @@ pub fn make(db: &Db, target: &Target, at: Timestamp, watching: Watching<'_>) -> 
     let Report { organizations, findings } = report;
     let heads = organizations.iter().map(Verified::noted).collect();
     Ok(Made { file, at, bytes, copied_ms, verified_ms, heads, organizations, findings, removed })
+}
+
+/// From here on this thread works when those who serve leave it time.
+fn give_way() {
+    if let Err(error) = rustix::process::setpriority_process(None, NICE) {
+        tracing::debug!(%error, "the backup does not give way");
+    }
 }
 
 /// Looks at the whole copy, as it stood at its instant.

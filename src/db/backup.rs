@@ -1,15 +1,17 @@
 //! Copies of a database, also of one that others write meanwhile.
 
+use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 
-use super::partial::{Partial, folder_of};
+use super::partial::{Partial, failed, folder_of};
 use super::{Space, beside, connection};
 use crate::kernel::{Code, Error, Result, Timestamp, bug};
 
-/// Pages copied at a time, some 4 MiB: between two steps a copy can be ended.
+/// Pages copied at a time, some 4 MiB. Between two steps a copy can be ended; and what was copied
+/// goes to the disk, because all of it at once would let those wait who commit.
 const STEP: i32 = 1024;
 
 /// Told how many bytes of how many are copied; answers whether to go on.
@@ -27,9 +29,11 @@ pub(super) fn copy(from: &Connection, to: &Path, watch: Watch<'_>) -> Result<()>
     let (pages, size) = (u64::from(pages), u64::from(size));
     Space::require(folder_of(to), pages * size)?;
     let mut target = connection::open_target(to)?;
+    let file = OpenOptions::new().write(true).open(to).map_err(|error| failed(to, &error))?;
     let backup = Backup::new(&snapshot, &mut target)?;
     loop {
         let ended = backup.step(STEP)? == StepResult::Done;
+        file.sync_data().map_err(|error| failed(to, &error))?;
         let left = u64::try_from(backup.progress().remaining).unwrap_or_default();
         if !watch(pages.saturating_sub(left) * size, pages * size) {
             return Err(Error::new(Code::ShuttingDown, "The copy was ended before it was whole."));

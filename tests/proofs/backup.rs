@@ -15,6 +15,8 @@ use serde_json::json;
 use crate::desk::{CALLERS, Desk};
 use crate::support::{Server, pret};
 
+/// So many bookings are answered beside nothing before and after each backup, to compare with.
+const UNDISTURBED: usize = 200;
 /// So many backups in a row; `PRET_PROOF_ROUNDS` says otherwise.
 const ROUNDS: usize = 8;
 
@@ -61,6 +63,8 @@ fn back_up(desk: &Desk, round: usize, answered: &Answered) -> (u64, Duration) {
     let made = desk.server.pret(&["backup", &name, "--json"], "").json();
     let took = began.elapsed();
     answered.beside.store(A_RESTORE, Ordering::SeqCst);
+    let meanwhile = answered.ids.lock().unwrap().len() - before.len();
+    assert!(meanwhile > 0, "nobody was answered while round {round} ran");
     let fresh = tempfile::tempdir().unwrap();
     let file = desk.server.folder().join(&name);
     pret(fresh.path(), &["restore", file.to_str().unwrap()], "").ok();
@@ -142,13 +146,20 @@ fn a_backup_under_full_load_is_whole_and_holds_nobody_up() {
         let (desk, answered) = (&desk, &answered);
         let crowd: Vec<_> =
             (0..CALLERS).map(|caller| scope.spawn(move || book(desk, caller, answered))).collect();
-        // Enough to compare with, and something to back up.
-        while answered.ids.lock().unwrap().len() < 2_000
-            && !crowd.iter().any(std::thread::ScopedJoinHandle::is_finished)
-        {
-            std::thread::yield_now();
-        }
-        let made = (0..rounds).map(|round| back_up(desk, round, answered));
+        let undisturbed = |more: usize| {
+            answered.beside.store(NOTHING, Ordering::SeqCst);
+            let enough = answered.ids.lock().unwrap().len() + more;
+            while answered.ids.lock().unwrap().len() < enough
+                && !crowd.iter().any(std::thread::ScopedJoinHandle::is_finished)
+            {
+                std::thread::yield_now();
+            }
+        };
+        undisturbed(2_000);
+        let made = (0..rounds).map(|round| {
+            undisturbed(UNDISTURBED);
+            back_up(desk, round, answered)
+        });
         let made = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| made.collect()));
         answered.ended.store(true, Ordering::SeqCst);
         made.unwrap()
@@ -160,7 +171,7 @@ fn a_backup_under_full_load_is_whole_and_holds_nobody_up() {
     println!(
         "{rounds} backups under {CALLERS} callers, {} bookings, all that were answered before are \
          in each; the last has {} KiB; {} to {} ms each; bookings p99 {} ms while one runs \
-         (longest {} ms), {} ms before (longest {} ms)",
+         (longest {} ms), {} ms beside nothing (longest {} ms)",
         times.len(),
         made[made.len() - 1].0 / 1024,
         took.clone().min().unwrap(),
