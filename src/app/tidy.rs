@@ -15,6 +15,8 @@ use crate::{identity, notification};
 
 /// One write removes at most so many rows: some milliseconds, and never the whole backlog.
 const AT_ONCE: usize = 200;
+/// How long after the start the first pass begins: who comes back goes first.
+const SETTLED: Duration = Duration::from_secs(10);
 /// How long after a pass the next one begins.
 const PAUSE: Duration = Duration::from_hours(1);
 /// A step rests so many times as long as it took. When others fill the queue it takes longer, and
@@ -37,8 +39,9 @@ enum Chore {
 }
 
 impl App {
-    /// Tidies up at the start, and from time to time until the writer stops.
+    /// Tidies up soon after the start, and from time to time until the writer stops.
     pub async fn run_tidying(self) {
+        tokio::time::sleep(SETTLED).await;
         loop {
             match self.tidy_with(REST).await {
                 Err(error) if error.code() == Code::ShuttingDown => return,
