@@ -294,10 +294,10 @@ healthy() {
   host=${host#[}; host=${host%]}
   case $host in 0.0.0.0) host=127.0.0.1 ;; ::) host=::1 ;; esac
   status=$(
-    exec 3<>"/dev/tcp/$host/$port" || exit
+    exec 2>/dev/null 3<>"/dev/tcp/$host/$port" || exit
     printf 'GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' >&3
     timeout 5 head -n 1 <&3
-  ) 2>/dev/null || return 1
+  ) || return 1
   [[ $status == "HTTP/1.1 200"* ]]
 }
 
@@ -440,8 +440,14 @@ server_is_gone() {
 
 back_up() {
   [[ -e $database ]] || return 0
-  backup=$data/backups/before-upgrade-$(date -u +%Y%m%dT%H%M%SZ).db
-  "${as_owner[@]}" env "PRET_CONFIG=$config" "$pret.new" backup "$backup" >/dev/null
+  backup=$data/backups/before-upgrade-$(date -u +%Y%m%dT%H%M%S.%3NZ).db
+  # The old version knows its own schema. One that can't do backups has stopped cleanly, or nothing
+  # is copied: with a log beside it the file alone is not the whole.
+  if "$pret" backup --help &>/dev/null; then
+    "${as_owner[@]}" env "PRET_CONFIG=$config" "$pret" backup "$backup" >/dev/null
+  else
+    [[ ! -e $database-wal ]] && "${as_owner[@]}" cp "$database" "$backup" && chmod 600 "$backup"
+  fi
 }
 
 # The five newest of ours stay.
