@@ -1,6 +1,5 @@
 //! Writing a surveyed file into the database: one transaction, all of it or nothing.
 
-use secrecy::SecretString;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -9,9 +8,9 @@ use super::survey::{Fitting, Standing, Survey, require_fit, standing, text};
 use super::{Progress, tables};
 use crate::audit::{self, Head};
 use crate::db::{Db, GlobalWriteTx, Rows, Tx, WriteTx};
-use crate::identity::{PasswordHash, Passwords};
+use crate::identity::PasswordHash;
 use crate::kernel::{Actor, Code, Error, Result, bug};
-use crate::{booking, calendar, fines, identity, inventory, keys, waitlist};
+use crate::{booking, calendar, fines, identity, inventory, waitlist};
 
 /// At most so many faults are told.
 const TOLD: usize = 5;
@@ -33,10 +32,8 @@ pub struct Imported {
 /// When the file has changed since it was surveyed, the database refuses a row, or what came in is
 /// not sound; nothing is kept then.
 pub fn import(db: &Db, survey: Survey, progress: Progress) -> Result<Imported> {
-    // Of a password that nobody knows, so that who signs in is refused after the usual time.
-    let nobodys = Passwords::hash_blocking(&SecretString::from(keys::random_text(32)))?;
     let its_survey = survey.clone();
-    db.write_blocking(move |global| write(global, &its_survey, &nobodys, &progress))?;
+    db.write_blocking(move |global| write(global, &its_survey, &progress))?;
     let without_password = if survey.header.with_passwords { 0 } else { survey.accounts.new };
     Ok(Imported { survey, without_password })
 }
@@ -44,7 +41,6 @@ pub fn import(db: &Db, survey: Survey, progress: Progress) -> Result<Imported> {
 fn write(
     global: &GlobalWriteTx<'_>,
     survey: &Survey,
-    nobodys: &PasswordHash,
     progress: &Progress,
 ) -> Result<()> {
     let mut reader = Reader::open(&survey.path)?;
@@ -54,7 +50,7 @@ fn write(
     require_fit(global, &survey.header)?;
     let tx = global.write_within(survey.header.org_id, Actor::system());
     let accounts = tables::accounts(global)?;
-    let mut arrival = Arrival { tx: &tx, accounts, nobodys, to_settle: Vec::new() };
+    let mut arrival = Arrival { tx: &tx, accounts, to_settle: Vec::new() };
     let mut fitting = Fitting::new(global, &survey.header)?;
     let mut done = 0;
     while let Some(line) = reader.next_row()? {
@@ -80,7 +76,6 @@ fn told(reader: &Reader, table: &str, error: Error) -> Error {
 struct Arrival<'a> {
     tx: &'a WriteTx<'a>,
     accounts: Rows,
-    nobodys: &'a PasswordHash,
     /// Fines that are more than open, and how they will stand once their payments are in.
     to_settle: Vec<Settled>,
 }
@@ -109,7 +104,7 @@ impl Arrival<'_> {
         if standing(self.tx.global(), &row)? == Standing::Known {
             return Ok(());
         }
-        row.entry("password_hash").or_insert_with(|| self.nobodys.as_str().into());
+        row.entry("password_hash").or_insert_with(|| PasswordHash::none().as_str().into());
         self.accounts.insert(self.tx, &row)
     }
 
