@@ -38,11 +38,7 @@ pub fn import(db: &Db, survey: Survey, progress: Progress) -> Result<Imported> {
     Ok(Imported { survey, without_password })
 }
 
-fn write(
-    global: &GlobalWriteTx<'_>,
-    survey: &Survey,
-    progress: &Progress,
-) -> Result<()> {
+fn write(global: &GlobalWriteTx<'_>, survey: &Survey, progress: &Progress) -> Result<()> {
     let mut reader = Reader::open(&survey.path)?;
     if reader.header != survey.header {
         return Err(refused("The file has changed since it was looked at."));

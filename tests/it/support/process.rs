@@ -29,6 +29,8 @@ impl Ran {
         let plain = command(folder, arguments, &[]);
         let limit = format!("ulimit -v {}; exec \"$0\" \"$@\"", u64::from(megabytes) * 1024);
         let mut bounded = Command::new("sh");
+        // What is bounded is address space, of which glibc reserves 64 MiB for each thread.
+        bounded.env("MALLOC_ARENA_MAX", "1");
         bounded.arg("-c").arg(limit).arg(plain.get_program()).args(plain.get_args());
         for (name, value) in plain.get_envs() {
             match value {
